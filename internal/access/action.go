@@ -1,0 +1,98 @@
+package access
+
+// Action is one thing that can be done, or one section that can be seen. Its
+// text is the Cedar action's id.
+type Action string
+
+// Drafts. A draft belongs to the agency of its author and to nobody else.
+const (
+	CreateReferral Action = "createReferral" // resource: the actor's own agency
+	EditDraft      Action = "editDraft"      // open, change and delete; the author, or a colleague when it is shared
+	SubmitReferral Action = "submitReferral"
+)
+
+// Viewing a case, section by section.
+const (
+	ViewStatus       Action = "viewStatus"       // that it exists: reference, state, clock, outcome without reasons
+	ViewSummary      Action = "viewSummary"      // coded facts: exploitation types, age group, nationality, indicators
+	ViewIdentity     Action = "viewIdentity"     // names, dates of birth, documents' numbers
+	ViewNarrative    Action = "viewNarrative"    // what happened, in words
+	ViewContact      Action = "viewContact"      // location and safe contact
+	ViewSupport      Action = "viewSupport"      // needs, risks and support given
+	ViewDecision     Action = "viewDecision"     // findings and reasons
+	ViewNotes        Action = "viewNotes"        // the authority's internal notes
+	ViewSharedNotes  Action = "viewSharedNotes"  // notes meant for the referring agency and partners
+	ViewDocuments    Action = "viewDocuments"    // every document
+	ViewOwnDocuments Action = "viewOwnDocuments" // the documents the actor's own agency added
+	ViewTimeline     Action = "viewTimeline"
+	ViewNonRemoval   Action = "viewNonRemoval" // the marker as a section of the case
+	ViewLookers      Action = "viewLookers"    // who has looked at this case
+)
+
+// Acting on a case.
+const (
+	AddEvidence            Action = "addEvidence"
+	AnswerInfoRequest      Action = "answerInfoRequest"
+	UpgradeNotification    Action = "upgradeNotification" // duty to notify → referral
+	RecordConsent          Action = "recordConsent"
+	WithdrawConsent        Action = "withdrawConsent"
+	AddNote                Action = "addNote"
+	AddSharedNote          Action = "addSharedNote"
+	ReceiveCase            Action = "receiveCase"
+	AssignCase             Action = "assignCase"
+	RequestInfo            Action = "requestInfo"
+	ProposeRG              Action = "proposeRG" // take the decision, or propose it where a second reviewer confirms
+	ProposeCG              Action = "proposeCG"
+	ReviewDecision         Action = "reviewDecision"
+	ExtendRecovery         Action = "extendRecovery"
+	EndRecoveryEarly       Action = "endRecoveryEarly" // propose it
+	RequestReconsideration Action = "requestReconsideration"
+	DecideReconsideration  Action = "decideReconsideration"
+	SuspendCase            Action = "suspendCase"
+	ResumeCase             Action = "resumeCase"
+	WithdrawCase           Action = "withdrawCase"
+	CloseCase              Action = "closeCase"
+	ReferAgain             Action = "referAgain"
+	CorrectAge             Action = "correctAge"
+	LinkRounds             Action = "linkRounds"
+	CompleteTask           Action = "completeTask"
+	EditSections           Action = "editSections" // the authority corrects coded facts
+	AdvanceClock           Action = "advanceClock" // what time alone brings: a period's end, a task due, a draft's expiry
+)
+
+// Wide actions, not about one case. The resource is Whole().
+const (
+	ListCases         Action = "listCases"         // have a list at all; Scope says what is in it
+	SearchPersons     Action = "searchPersons"     // find cases by identity
+	FindPossibleMatch Action = "findPossibleMatch" // before referring: "possible match" or not, nothing of the file
+	ExportQueue       Action = "exportQueue"
+	CheckNonRemoval   Action = "checkNonRemoval" // yes or no and until when
+	ImportReferrals   Action = "importReferrals"
+	SubmitByAPI       Action = "submitByAPI"
+)
+
+// Oversight and administration. The resource is Whole().
+const (
+	SearchLedger   Action = "searchLedger"
+	ViewCheckpoint Action = "viewCheckpoint"
+	ViewExports    Action = "viewExports"
+	ViewLookersAll Action = "viewLookersAll" // who looked at what, across cases
+	ManageAgencies Action = "manageAgencies"
+	ManageUsers    Action = "manageUsers"
+	ViewPolicies   Action = "viewPolicies"
+	ManageJobs     Action = "manageJobs"
+	ManageTokens   Action = "manageTokens"
+)
+
+// Actions lists every action, in the order above.
+var Actions = []Action{
+	CreateReferral, EditDraft, SubmitReferral,
+	ViewStatus, ViewSummary, ViewIdentity, ViewNarrative, ViewContact, ViewSupport, ViewDecision, ViewNotes, ViewSharedNotes,
+	ViewDocuments, ViewOwnDocuments, ViewTimeline, ViewNonRemoval, ViewLookers,
+	AddEvidence, AnswerInfoRequest, UpgradeNotification, RecordConsent, WithdrawConsent, AddNote, AddSharedNote,
+	ReceiveCase, AssignCase, RequestInfo, ProposeRG, ProposeCG, ReviewDecision, ExtendRecovery, EndRecoveryEarly,
+	RequestReconsideration, DecideReconsideration, SuspendCase, ResumeCase, WithdrawCase, CloseCase, ReferAgain,
+	CorrectAge, LinkRounds, CompleteTask, EditSections, AdvanceClock,
+	ListCases, SearchPersons, FindPossibleMatch, ExportQueue, CheckNonRemoval, ImportReferrals, SubmitByAPI,
+	SearchLedger, ViewCheckpoint, ViewExports, ViewLookersAll, ManageAgencies, ManageUsers, ViewPolicies, ManageJobs, ManageTokens,
+}
