@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"strings"
 
 	"filippo.io/age"
@@ -116,6 +117,16 @@ func (unsealedKMS) Unwrap(_ context.Context, sealed []byte) ([]byte, error) {
 	}
 	return sealed, nil
 }
+
+// String implements fmt.Stringer. The type that cannot print itself has to be this
+// one: fmt does not ask the methods of unexported fields.
+func (passphraseKMS) String() string { return redacted }
+
+// GoString implements fmt.GoStringer.
+func (passphraseKMS) GoString() string { return redacted }
+
+// LogValue implements slog.LogValuer.
+func (passphraseKMS) LogValue() slog.Value { return slog.StringValue(redacted) }
 
 // localKMS chooses between the two.
 func localKMS(passphrase string) KMS {

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
@@ -25,8 +27,9 @@ const keysSchema = "clew_keys_schema"
 // SQLKeyStore keeps wrapped keys in a database of its own: a SQLite file or a
 // PostgreSQL database that is not the data's.
 type SQLKeyStore struct {
-	db    *database.DB
-	clock core.Clock
+	db       *database.DB
+	clock    core.Clock
+	clearing sync.Mutex
 }
 
 // OpenKeyStore opens the key store at source (a path or a PostgreSQL URL) and
@@ -153,16 +156,36 @@ func (s *SQLKeyStore) clearLog(ctx context.Context) error {
 	if s.db.Engine() != database.SQLite {
 		return nil
 	}
+	s.clearing.Lock()
+	defer s.clearing.Unlock()
+	// A reader or a checkpoint of another process may be in the way for a moment.
+	for attempt := range clearAttempts {
+		cleared, err := s.checkpoint(ctx)
+		if err != nil {
+			return wrapErr("clear the key store's log", database.Explain(err))
+		}
+		if cleared {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return errLogInUse
+		case <-time.After(time.Duration(attempt+1) * 2 * time.Millisecond):
+		}
+	}
+	return errLogInUse
+}
+
+// clearAttempts with their growing pauses add up to about two seconds.
+const clearAttempts = 45
+
+var errLogInUse = core.E(core.Unavailable, "vault.shred_unfinished",
+	"The change is saved, but the key store's log could not be cleared because it is in use. Do it again.")
+
+func (s *SQLKeyStore) checkpoint(ctx context.Context) (cleared bool, err error) {
 	var busy, logged, moved int
-	err := s.db.Reader().QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &logged, &moved)
-	if err != nil {
-		return wrapErr("clear the key store's log", database.Explain(err))
-	}
-	if busy != 0 {
-		return core.E(core.Unavailable, "vault.shred_unfinished",
-			"The key is deleted, but the key store's log could not be cleared because it is in use. Do it again.")
-	}
-	return nil
+	err = s.db.Reader().QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &logged, &moved)
+	return busy == 0, err
 }
 
 // Each implements KeyStore.
