@@ -46,11 +46,13 @@ func NormaliseName(name string) []string {
 
 // NameAndBirthDate returns what [BlindNameAndBirthDate] is made from: the name's
 // tokens whatever their order, and the date. It is empty when either is.
-func NameAndBirthDate(tokens []string, date string) string {
+func NameAndBirthDate(name, date string) string {
+	tokens := NormaliseName(name)
 	if len(tokens) == 0 || date == "" {
 		return ""
 	}
-	return strings.Join(slices.Sorted(slices.Values(tokens)), " ") + "|" + date
+	slices.Sort(tokens)
+	return strings.Join(tokens, " ") + "|" + date
 }
 
 // clip bounds the work and mends broken UTF-8.
