@@ -96,7 +96,6 @@ type choice struct {
 	ID, Name string
 	Chosen   bool
 	Divider  string
-	Hidden   bool // what it reveals starts folded away
 }
 
 // RevealID is the element id of what the option reveals.
@@ -111,8 +110,7 @@ func (v view) Choices() []choice {
 		if i > 0 {
 			id = fmt.Sprintf("%s-%d", id, i+1)
 		}
-		chosen := slices.Contains(v.f.values, o.Value)
-		out[i] = choice{Option: o, ID: id, Name: v.f.Name, Chosen: chosen, Hidden: !chosen}
+		out[i] = choice{Option: o, ID: id, Name: v.f.Name, Chosen: slices.Contains(v.f.values, o.Value)}
 		if i == 0 && o.Group != "" || i > 0 && o.Group != v.f.options[i-1].Group {
 			out[i].Divider = o.Group
 		}

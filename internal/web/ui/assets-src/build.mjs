@@ -94,3 +94,8 @@ await script("early.js", "js/early.js", "iife");
 await script("clew.js", "js/clew.js", "esm");
 await script("autocomplete.js", "js/autocomplete.js", "esm");
 writeFileSync(join(out, "manifest.json"), `${JSON.stringify(names, Object.keys(names).sort(), 2)}\n`);
+
+// axe-core is for tests only and is kept as it comes.
+for (const file of ["axe.min.js", "LICENSE"]) {
+  cpSync(`node_modules/axe-core/${file}`, `../../../browser/axe/${file}`);
+}
