@@ -18,8 +18,8 @@ import (
 // cli is every subcommand. Each one lives in the file of its name.
 type cli struct {
 	Estimate estimateCmd `cmd:"" help:"Estimate how many people no list has seen."`
-	Version versionCmd `cmd:"" help:"Print the version."`
-	Vault   vaultCmd   `cmd:"" help:"Keys that keep identities sealed: make, rotate, count, destroy."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
+	Vault    vaultCmd    `cmd:"" help:"Keys that keep identities sealed: make, rotate, count, destroy."`
 }
 
 // streams are what a command reads from and writes to; tests give their own.
