@@ -78,11 +78,14 @@ func NoSidewaysScroll(t testing.TB, ctx context.Context) { //nolint:revive // as
 	Do(t, ctx, Width(before))
 }
 
-// Screenshot writes the whole page as PNG, as it is at that width.
+// Screenshot writes the whole page as PNG, as it is at that width. The window is
+// as wide as before when it returns.
 func Screenshot(t testing.TB, ctx context.Context, path string, width int) { //nolint:revive // as above
 	t.Helper()
 	const best = 100 // PNG rather than JPEG
+	before := Get(t, ctx, chromedp.Evaluate[int](`window.innerWidth`))
 	Do(t, ctx, Width(width))
+	defer Do(t, ctx, Width(before))
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		t.Fatal(err)
 	}

@@ -56,6 +56,9 @@ func (f *Form) read(r *http.Request) (url.Values, error) {
 	var err error
 	if f.multipart {
 		err = r.ParseMultipartForm(maxMemory)
+		if errors.Is(err, http.ErrNotMultipart) {
+			err = nil // sent without files: the rest has been parsed all the same
+		}
 	} else {
 		err = r.ParseForm()
 	}

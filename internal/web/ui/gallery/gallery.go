@@ -146,8 +146,14 @@ func answer(w http.ResponseWriter, r *http.Request, template string, p ui.Page, 
 		send(w, http.StatusOK, template, p)
 		return
 	}
-	if err := f.Parse(r); err != nil {
-		f.Fail(err.Error())
+	sent := r
+	if r.Method == http.MethodGet { // as if it had been sent empty
+		sent = r.Clone(r.Context())
+		sent.Method, sent.Body = http.MethodPost, http.NoBody
+		sent.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	if err := f.Parse(sent); err != nil {
+		f.Fail("What was sent could not be read. Send it again.")
 	}
 	if f.Valid() {
 		http.Redirect(w, r, "/receipt", http.StatusSeeOther)
