@@ -1,0 +1,310 @@
+package casework
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"clew/internal/access"
+	"clew/internal/core"
+	"clew/internal/job"
+)
+
+// The kinds of job. Their payloads hold ids and marks only.
+const (
+	jobReceive     = "casework.receive"
+	jobMatch       = "casework.match"
+	jobChild       = "casework.child_notified"
+	jobDeadline    = "casework.deadline"
+	jobRecoveryEnd = "casework.recovery_end"
+	jobEighteen    = "casework.turns_eighteen"
+	jobInfoOverdue = "casework.info_overdue"
+	jobDraft       = "casework.draft"
+)
+
+type jobPayload struct {
+	Case  core.ID `json:"case,omitzero"`
+	Draft core.ID `json:"draft,omitzero"`
+	Mark  string  `json:"mark,omitempty"` // what the job was for; when the case has moved on, it does nothing
+}
+
+func (p jobPayload) encode() ([]byte, error) {
+	b, err := json.Marshal(p)
+	if err != nil {
+		return nil, fmt.Errorf("casework: job payload: %w", err)
+	}
+	return b, nil
+}
+
+// JobKinds lists the kinds of job that RunJob carries out.
+func JobKinds() []string {
+	return []string{jobReceive, jobMatch, jobChild, jobDeadline, jobRecoveryEnd, jobEighteen, jobInfoOverdue, jobDraft}
+}
+
+// RunJob carries out one job in the given transaction, so that its effects and
+// its completion are one. A job about something that has moved on does nothing.
+func (s *Service) RunJob(ctx context.Context, tx Tx, j job.Job) error {
+	var p jobPayload
+	if err := json.Unmarshal(j.Payload, &p); err != nil {
+		return job.Fatal(fmt.Errorf("casework: payload of job %s: %w", j.ID, err))
+	}
+	var err error
+	switch j.Kind {
+	case jobReceive:
+		err = s.actIn(ctx, tx, core.SystemActor(), core.Identify, p.Case, 0, CmdReceive, s.receive)
+	case jobRecoveryEnd:
+		err = s.finishRecovery(ctx, tx, p)
+	case jobMatch:
+		err = s.raiseMatches(ctx, tx, p)
+	case jobChild:
+		err = s.raiseFor(ctx, tx, p, TaskChildNotified, func(c *Case) core.ID { return c.LocalAuthority })
+	case jobDeadline:
+		err = s.raiseDeadline(ctx, tx, p)
+	case jobEighteen:
+		err = s.raiseEighteen(ctx, tx, p)
+	case jobInfoOverdue:
+		err = s.raiseInfoOverdue(ctx, tx, p)
+	case jobDraft:
+		err = s.tendDraft(ctx, tx, p)
+	default:
+		return job.Fatal(fmt.Errorf("casework: unknown job %s", j.Kind))
+	}
+	switch core.KindOf(err) {
+	case core.NotNow, core.NotFound:
+		return nil
+	}
+	return err
+}
+
+// enqueueNew schedules everything that follows a new referral.
+func (s *Service) enqueueNew(ctx context.Context, tx Tx, n *newborn) error {
+	c := n.c
+	if c.Kind != Referral {
+		return nil
+	}
+	if err := s.enqueue(ctx, tx, jobReceive, c, c.SubmittedAt, "new"); err != nil {
+		return err
+	}
+	if err := s.enqueue(ctx, tx, jobMatch, c, c.SubmittedAt, "new"); err != nil {
+		return err
+	}
+	if err := s.enqueueDeadline(ctx, tx, c); err != nil {
+		return err
+	}
+	if c.AgeContradiction {
+		if err := tx.AddTask(ctx, s.newTask(c, TaskAgeContradiction, c.Authority, c.RGDueAt, "")); err != nil {
+			return err
+		}
+	}
+	if !c.Child {
+		return nil
+	}
+	if err := s.enqueue(ctx, tx, jobChild, c, c.SubmittedAt, "new"); err != nil {
+		return err
+	}
+	return s.enqueueEighteen(ctx, tx, n)
+}
+
+// enqueueDeadline reminds a working day's worth before the deadline and when
+// it has passed.
+func (s *Service) enqueueDeadline(ctx context.Context, tx Tx, c *Case) error {
+	if c.DueAt.IsZero() {
+		return nil
+	}
+	at := c.DueAt.UTC().Format(time.RFC3339)
+	if err := s.enqueue(ctx, tx, jobDeadline, c, c.DueAt.Add(-24*time.Hour), "near:"+at); err != nil {
+		return err
+	}
+	return s.enqueue(ctx, tx, jobDeadline, c, c.DueAt.Add(time.Microsecond), "passed:"+at)
+}
+
+// enqueueEighteen schedules the two tasks around the eighteenth birthday: the
+// scheme's notice before the earliest day it can be, and on the latest.
+func (s *Service) enqueueEighteen(ctx context.Context, tx Tx, n *newborn) error {
+	born := n.form.Identity.BirthDate
+	if born.IsZero() {
+		return nil
+	}
+	loc := s.location(n.c.Scheme, n.c.Jurisdiction)
+	adult := n.rules.AdultAge.Value
+	first := born.Earliest().Birthday(adult).AddDays(-n.rules.TurningEighteenNotice.Value).StartIn(loc)
+	last := born.Latest().Birthday(adult).StartIn(loc)
+	if last.Before(s.clock.Now()) {
+		return nil
+	}
+	if err := s.enqueue(ctx, tx, jobEighteen, n.c, first, "soon"); err != nil {
+		return err
+	}
+	return s.enqueue(ctx, tx, jobEighteen, n.c, last, "today")
+}
+
+func (s *Service) finishRecovery(ctx context.Context, tx Tx, p jobPayload) error {
+	return s.actIn(ctx, tx, core.SystemActor(), core.Identify, p.Case, 0, CmdFinishRecovery, func(t *turn) error {
+		if t.c.RecoveryUntil.String() != p.Mark || s.endOf(t.c, t.c.RecoveryUntil).After(t.now) {
+			return core.E(core.NotNow, "recovery.moved", "The recovery period was changed meanwhile.")
+		}
+		t.c.State, t.c.RecoveryEndedAt, t.shared = CGPending, t.now, true
+		if t.c.ReviewOf == EndOfRecovery { // overtaken by the calendar
+			t.c.ReviewOf, t.c.ProposerID = NoDecision, core.ID{}
+		}
+		s.setDue(t.c)
+		return nil
+	})
+}
+
+// raise adds a task once: a second run of the same job finds it there.
+func (s *Service) raise(ctx context.Context, tx Tx, c *Case, task Task) error {
+	if task.AgencyID.IsZero() {
+		return nil
+	}
+	present, err := tx.Tasks(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	for _, t := range present {
+		if t.Kind == task.Kind && t.Detail == task.Detail && t.AgencyID == task.AgencyID {
+			return nil
+		}
+	}
+	if err := tx.AddTask(ctx, task); err != nil {
+		return err
+	}
+	system := core.SystemActor()
+	event := Event{ID: s.ids.New(), CaseID: c.ID, At: s.clock.Now(), ActorID: system.UserID, AgencyID: system.AgencyID, Kind: "task", State: c.State, Detail: string(task.Kind)}
+	if err := tx.AddEvent(ctx, event); err != nil {
+		return err
+	}
+	return tx.Append(ctx, s.entry("write", system, core.Identify, access.AdvanceClock, c.ID, "task:"+task.ID.String(), nil), []byte(task.Kind))
+}
+
+func (s *Service) raiseFor(ctx context.Context, tx Tx, p jobPayload, kind TaskKind, agency func(*Case) core.ID) error {
+	c, err := tx.Case(ctx, p.Case)
+	if err != nil || !c.State.Live() {
+		return err
+	}
+	return s.raise(ctx, tx, c, s.newTask(c, kind, agency(c), s.clock.Now(), ""))
+}
+
+func (s *Service) raiseMatches(ctx context.Context, tx Tx, p jobPayload) error {
+	c, err := tx.Case(ctx, p.Case)
+	if err != nil {
+		return err
+	}
+	sections, err := tx.Sections(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	identity, err := openSection[Identity](ctx, s, c, sections, SectionIdentity)
+	if err != nil {
+		return err
+	}
+	matches, err := s.matchesOf(ctx, tx, c.ID, &identity, 10)
+	if err != nil || len(matches) == 0 {
+		return err
+	}
+	references := make([]string, 0, len(matches))
+	for _, m := range matches {
+		if m.ID != c.EarlierCaseID {
+			references = append(references, m.Reference)
+		}
+	}
+	if len(references) == 0 {
+		return nil
+	}
+	return s.raise(ctx, tx, c, s.newTask(c, TaskPossibleMatch, c.Authority, c.RGDueAt, strings.Join(references, " ")))
+}
+
+func (s *Service) raiseDeadline(ctx context.Context, tx Tx, p jobPayload) error {
+	c, err := tx.Case(ctx, p.Case)
+	if err != nil {
+		return err
+	}
+	kind, at, _ := strings.Cut(p.Mark, ":")
+	if c.DueAt.IsZero() || c.DueAt.UTC().Format(time.RFC3339) != at {
+		return nil // decided, suspended or moved meanwhile
+	}
+	task := TaskDeadlineNear
+	if kind == "passed" {
+		task = TaskDeadlinePassed
+	}
+	return s.raise(ctx, tx, c, s.newTask(c, task, c.Authority, c.DueAt, string(c.DueFor)))
+}
+
+// raiseEighteen tells authority and local authority that a child turns adult,
+// and on the day asks for the consent that an adult must give to stay.
+func (s *Service) raiseEighteen(ctx context.Context, tx Tx, p jobPayload) error {
+	c, err := tx.Case(ctx, p.Case)
+	if err != nil || !c.State.Live() || !c.Child {
+		return err
+	}
+	if p.Mark == "soon" {
+		if err := s.raise(ctx, tx, c, s.newTask(c, TaskTurnsEighteen, c.LocalAuthority, s.clock.Now().AddDate(0, 0, 100), "")); err != nil {
+			return err
+		}
+		return s.raise(ctx, tx, c, s.newTask(c, TaskTurnsEighteen, c.Authority, s.clock.Now().AddDate(0, 0, 100), ""))
+	}
+	if c.CGDecidedAt.IsZero() && !c.ConsentSharing {
+		return s.raise(ctx, tx, c, s.newTask(c, TaskConsentAtAge, c.Authority, s.clock.Now(), ""))
+	}
+	return nil
+}
+
+func (s *Service) raiseInfoOverdue(ctx context.Context, tx Tx, p jobPayload) error {
+	c, err := tx.Case(ctx, p.Case)
+	if err != nil {
+		return err
+	}
+	requests, err := tx.InfoRequests(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(requests, func(r InfoRequest) bool { return r.ID.String() == p.Mark && r.AnsweredAt.IsZero() })
+	if i < 0 || !c.State.Live() {
+		return nil
+	}
+	return s.raise(ctx, tx, c, s.newTask(c, TaskInfoOverdue, c.Authority, s.clock.Now(), p.Mark))
+}
+
+// scheduleDraft looks after a draft until it is submitted or deleted.
+func (s *Service) scheduleDraft(ctx context.Context, tx Tx, d *DraftRow, warnDays int) error {
+	at := d.ExpiresAt
+	if d.WarnedAt.IsZero() {
+		at = at.AddDate(0, 0, -warnDays)
+	}
+	payload, err := jobPayload{Draft: d.ID}.encode()
+	if err != nil {
+		return err
+	}
+	return tx.Enqueue(ctx, job.Job{ID: s.ids.New(), Kind: jobDraft, Key: fmt.Sprintf("%s:%d", d.ID, at.Unix()), RunAt: at, Payload: payload})
+}
+
+// tendDraft warns before a draft is deleted, deletes it when its time has come,
+// and comes back later when it was worked on meanwhile.
+func (s *Service) tendDraft(ctx context.Context, tx Tx, p jobPayload) error {
+	row, err := tx.DraftByID(ctx, p.Draft)
+	if err != nil {
+		return err
+	}
+	rules, err := s.rulesToday()
+	if err != nil {
+		return err
+	}
+	now, warn := s.clock.Now(), rules.DraftWarningDays
+	switch {
+	case !row.ExpiresAt.After(now):
+		if err := s.vault.Shred(ctx, row.PersonID); err != nil {
+			return err
+		}
+		return s.dropDraftIn(ctx, tx, core.SystemActor(), core.Identify, row, access.AdvanceClock, nil)
+	case row.WarnedAt.IsZero() && !row.ExpiresAt.AddDate(0, 0, -warn).After(now):
+		row.WarnedAt = now
+		// The form stays as it is sealed: a warning is not a change of the draft.
+		if err := tx.SaveDraft(ctx, *row, row.Rev); err != nil {
+			return err
+		}
+	}
+	return s.scheduleDraft(ctx, tx, row, warn)
+}

@@ -1,0 +1,240 @@
+package store
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"clew/internal/access"
+	"clew/internal/casework"
+	"clew/internal/core"
+	"clew/internal/database"
+)
+
+// clauses gathers conditions and their arguments. Only constant texts go in;
+// every value is an argument.
+type clauses struct {
+	parts []string
+	args  []any
+}
+
+// arg adds an argument and returns its "$n".
+func (c *clauses) arg(v any) string {
+	c.args = append(c.args, v)
+	return "$" + strconv.Itoa(len(c.args))
+}
+
+func (c *clauses) add(text string) { c.parts = append(c.parts, text) }
+
+func (c *clauses) where() string {
+	if len(c.parts) == 0 {
+		return ""
+	}
+	return " WHERE " + strings.Join(c.parts, " AND ")
+}
+
+// scopeColumns is every column a scope may name, by the text that goes into
+// the query: nothing else can get there.
+var scopeColumns = func() map[access.Column]string {
+	m := make(map[access.Column]string, len(access.Columns))
+	for _, c := range access.Columns {
+		m[c] = "case_file." + string(c)
+	}
+	return m
+}()
+
+// scope turns an access scope into one condition.
+func (c *clauses) scope(s access.Scope) {
+	if s.Empty() {
+		c.add("FALSE")
+		return
+	}
+	terms := make([]string, 0, len(s.Any))
+	for _, t := range s.Any {
+		if len(t.All) == 0 {
+			return // a term without conditions is every case
+		}
+		matches := make([]string, 0, len(t.All))
+		for _, m := range t.All {
+			matches = append(matches, c.match(m))
+		}
+		terms = append(terms, "("+strings.Join(matches, " AND ")+")")
+	}
+	c.add("(" + strings.Join(terms, " OR ") + ")")
+}
+
+func (c *clauses) match(m access.Match) string {
+	column, known := scopeColumns[m.Column]
+	if !known {
+		return "FALSE"
+	}
+	switch m.Column.Form() {
+	case access.FormFlag:
+		if m.Not {
+			return "NOT " + column
+		}
+		return column
+	case access.FormWords:
+		in := make([]string, len(m.Words))
+		for i, w := range m.Words {
+			in[i] = c.arg(w)
+		}
+		not := ""
+		if m.Not {
+			not = " NOT"
+		}
+		return column + not + " IN (" + strings.Join(in, ", ") + ")"
+	}
+	if m.Not {
+		return "(" + column + " IS NULL OR " + column + " <> " + c.arg(m.ID) + ")"
+	}
+	return column + " = " + c.arg(m.ID)
+}
+
+// Cases lists one page of cases.
+func (r reader) Cases(ctx context.Context, q casework.CaseQuery) ([]casework.Case, error) {
+	c := &clauses{}
+	c.scope(q.Scope)
+	c.filter(q)
+	order := " ORDER BY due_at, id"
+	if q.Order == casework.ByNewest {
+		order = " ORDER BY id DESC"
+	}
+	if !q.After.ID.IsZero() {
+		c.after(q)
+	}
+	query := selectCase + c.where() + order + " LIMIT " + c.arg(min(max(q.Limit, 1), 1000))
+	return many(ctx, r.q, scanCase, "cases", query, c.args...)
+}
+
+func (c *clauses) after(q casework.CaseQuery) {
+	if q.Order == casework.ByNewest {
+		c.add("id < " + c.arg(q.After.ID))
+		return
+	}
+	due := c.arg(q.After.DueAt)
+	c.add("(due_at, id) > (" + due + ", " + c.arg(q.After.ID) + ")")
+}
+
+func (c *clauses) filter(q casework.CaseQuery) {
+	if q.LiveOnly {
+		c.add("live")
+	}
+	if len(q.States) > 0 {
+		in := make([]string, len(q.States))
+		for i, s := range q.States {
+			in[i] = c.arg(string(s))
+		}
+		c.add("state IN (" + strings.Join(in, ", ") + ")")
+	}
+	if q.Kind != "" {
+		c.add("kind = " + c.arg(string(q.Kind)))
+	}
+	if q.ChildOnly {
+		c.add("child")
+	}
+	if q.Exploitation != "" {
+		c.add("exploitation LIKE " + c.arg("%,"+escapeLike(q.Exploitation)+",%") + ` ESCAPE '\'`)
+	}
+	if q.Nationality != "" {
+		n := c.arg(q.Nationality)
+		c.add("(nationality = " + n + " OR second_nationality = " + n + ")")
+	}
+	if !q.Assignee.IsZero() {
+		c.add("assignee_id = " + c.arg(q.Assignee))
+	}
+	if q.Unassigned {
+		c.add("assignee_id IS NULL")
+	}
+	if q.ReviewOnly {
+		c.add("review_of <> ''")
+	}
+	if !q.DueFrom.IsZero() {
+		c.add("due_at >= " + c.arg(database.Micros(q.DueFrom)))
+	}
+	if !q.DueBefore.IsZero() {
+		c.add("due_at < " + c.arg(database.Micros(q.DueBefore)))
+	}
+}
+
+func escapeLike(s string) string {
+	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
+}
+
+// CountQueue counts the live cases of a scope.
+func (r reader) CountQueue(ctx context.Context, scope access.Scope, now, today, tomorrow time.Time) (casework.QueueCounts, error) {
+	c := &clauses{}
+	nowArg, tomorrowArg := c.arg(database.Micros(now)), c.arg(database.Micros(tomorrow))
+	c.scope(scope)
+	c.add("live")
+	query := `SELECT state, count(*), coalesce(sum(CASE WHEN due_at < ` + nowArg + ` THEN 1 ELSE 0 END), 0),
+coalesce(sum(CASE WHEN due_at >= ` + nowArg + ` AND due_at < ` + tomorrowArg + ` THEN 1 ELSE 0 END), 0),
+coalesce(sum(CASE WHEN child THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN assignee_id IS NULL THEN 1 ELSE 0 END), 0),
+coalesce(sum(CASE WHEN review_of <> '' THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN info_requested_from IS NULL THEN 0 ELSE 1 END), 0)
+FROM case_file` + c.where() + ` GROUP BY state`
+	type row struct {
+		state casework.State
+		n     [7]int
+	}
+	rows, err := many(ctx, r.q, func(s scanner) (v row, err error) {
+		err = s.Scan(&v.state, &v.n[0], &v.n[1], &v.n[2], &v.n[3], &v.n[4], &v.n[5], &v.n[6])
+		return v, err
+	}, "queue counts", query, c.args...)
+	counts := casework.QueueCounts{ByState: map[casework.State]int{}, At: now}
+	for _, v := range rows {
+		counts.ByState[v.state] = v.n[0]
+		counts.Live += v.n[0]
+		counts.Overdue += v.n[1]
+		counts.DueToday += v.n[2]
+		counts.Children += v.n[3]
+		counts.Unassigned += v.n[4]
+		counts.Review += v.n[5]
+		counts.InfoRequested += v.n[6]
+	}
+	return counts, err
+}
+
+// Workload counts the live cases of an authority by assignee.
+func (r reader) Workload(ctx context.Context, authority core.ID, now time.Time) ([]casework.Workload, error) {
+	return many(ctx, r.q, func(s scanner) (w casework.Workload, err error) {
+		err = s.Scan(&w.Assignee, &w.Live, &w.Overdue)
+		return w, err
+	}, "workload", `SELECT assignee_id, count(*), coalesce(sum(CASE WHEN due_at < $2 THEN 1 ELSE 0 END), 0)
+FROM case_file WHERE authority_id = $1 AND live AND state NOT IN ('rg_negative', 'cg_negative', 'confirmed') GROUP BY assignee_id ORDER BY 2 DESC`,
+		authority, database.Micros(now))
+}
+
+// FindBlind finds cases whose blind indexes match every group, newest first.
+func (r reader) FindBlind(ctx context.Context, q casework.BlindQuery) ([]casework.Case, error) {
+	if len(q.Groups) == 0 {
+		return nil, nil
+	}
+	c := &clauses{}
+	for _, group := range q.Groups {
+		if len(group) == 0 {
+			return nil, nil
+		}
+		in := make([]string, len(group))
+		for i, digest := range group {
+			in[i] = c.arg(digest)
+		}
+		c.add("id IN (SELECT case_id FROM blind_index WHERE digest IN (" + strings.Join(in, ", ") + "))")
+	}
+	c.scope(q.Scope)
+	if !q.Not.IsZero() {
+		c.add("id <> " + c.arg(q.Not))
+	}
+	query := selectCase + c.where() + " ORDER BY id DESC LIMIT " + c.arg(min(max(q.Limit, 1), 200))
+	return many(ctx, r.q, scanCase, "matches", query, c.args...)
+}
+
+// AddBlind adds the blind indexes of a case.
+func (t *tx) AddBlind(ctx context.Context, caseID core.ID, digests []casework.BlindDigest) error {
+	for _, d := range digests {
+		if err := t.exec(ctx, "add blind index", `INSERT INTO blind_index (digest, case_id, kind) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, d.Digest, caseID, d.Kind); err != nil {
+			return err
+		}
+	}
+	return nil
+}
