@@ -88,6 +88,12 @@ func NewSigner(origin string, seed []byte) (note.Signer, PublicKey, error) {
 // database can change it.
 type PublicKey string
 
+// Origin returns the ledger's name, which the key begins with.
+func (k PublicKey) Origin() string {
+	origin, _, _ := strings.Cut(string(k), "+")
+	return origin
+}
+
 func (k PublicKey) verifier() (note.Verifier, error) {
 	v, err := note.NewVerifier(string(k))
 	if err != nil {

@@ -31,6 +31,10 @@ type Log struct {
 	ids    *core.IDs
 }
 
+// DefaultOrigin is the ledger's name where an installation gives none. The key
+// tells installations apart in any case.
+const DefaultOrigin = "clew/ledger"
+
 // New returns the ledger of db. The seed (32 bytes, from the keyset) makes the
 // signing key, origin names the ledger, and file is where checkpoints are
 // appended; it is made at the first one. Processes on one machine share a file;
@@ -46,6 +50,18 @@ func New(db *database.DB, seed []byte, origin, file string, clock core.Clock) (*
 	}
 	return &Log{db: db, signer: signer, key: key, verify: v, clock: clock, ids: core.NewIDs(clock), file: newCheckpointFile(file, key, v)}, nil
 }
+
+// Open returns the ledger of db for reading, proving and exporting, with the
+// public key only. Integrate and Checkpoint refuse.
+func Open(db *database.DB, key PublicKey, file string) (*Log, error) {
+	v, err := key.verifier()
+	if err != nil {
+		return nil, err
+	}
+	return &Log{db: db, key: key, verify: v, file: newCheckpointFile(file, key, v)}, nil
+}
+
+var errNoSigner = core.E(core.Forbidden, "ledger.no_signer", "This needs the ledger's signing key, which is in the keyset.")
 
 // PublicKey returns the key that verifies this ledger.
 func (l *Log) PublicKey() PublicKey { return l.key }
@@ -72,6 +88,9 @@ var errTurnTaken = errors.New("another process is integrating")
 // Integrate gives every committed entry its position and returns how many there
 // were. When another process is doing the same, it leaves the work to that one.
 func (l *Log) Integrate(ctx context.Context) (int, error) {
+	if l.signer == nil {
+		return 0, errNoSigner
+	}
 	total := 0
 	for {
 		n, err := l.integrateBatch(ctx)

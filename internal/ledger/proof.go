@@ -67,6 +67,9 @@ func (l *Log) Prove(ctx context.Context, entry core.ID) (Proof, error) {
 	return p, nil
 }
 
+// Leaf returns the entry's canonical text.
+func (p Proof) Leaf() string { return string(p.leaf) }
+
 // Text returns the proof as it is handed on.
 func (p Proof) Text() []byte { return formatProof(p.Key, p.Position, p.leaf, p.Checkpoint, p.path) }
 

@@ -22,6 +22,9 @@ const keepShown = 7 * 24 * time.Hour
 // file's newest checkpoint covers it already. It refuses to sign a tree that does
 // not continue that checkpoint. It returns the newest checkpoint of the file.
 func (l *Log) Checkpoint(ctx context.Context) (Checkpoint, error) {
+	if l.signer == nil {
+		return Checkpoint{}, errNoSigner
+	}
 	h, err := readHead(ctx, l.db.Reader())
 	if err != nil {
 		return Checkpoint{}, database.Explain(err)
@@ -235,6 +238,9 @@ func (l *Log) Checkpoints(ctx context.Context, limit int) ([]Checkpoint, error) 
 // appends an entry about it. It refuses a database that contradicts an earlier
 // part of the record: that is no backup.
 func (l *Log) AcceptRestore(ctx context.Context, actor core.Actor, reason string) (Acceptance, error) {
+	if l.signer == nil {
+		return Acceptance{}, errNoSigner
+	}
 	if err := checkReason(reason); err != nil {
 		return Acceptance{}, err
 	}
@@ -289,7 +295,7 @@ func (l *Log) acceptable(ctx context.Context) error {
 		return database.Explain(err)
 	}
 	w.want = slices.DeleteFunc(w.want, func(c Checkpoint) bool { return c.N > h.N })
-	report, err := Verify(ctx, l.db, l.key, w, nil)
+	report, err := Verify(ctx, l.db, w, nil)
 	if err != nil {
 		return err
 	}

@@ -17,9 +17,9 @@ type Progress func(done, total int64)
 // Verify computes the whole tree anew from the entries and compares it with the
 // stored hashes and with every checkpoint of the file. It reads only; writing may
 // go on meanwhile. Memory does not grow with the number of entries. It needs no
-// secret: the public key is enough. The error is about not being able to verify;
+// secret: the checkpoints were checked with the public key when they were read. The error is about not being able to verify;
 // what is wrong with the record stands in the report.
-func Verify(ctx context.Context, db *database.DB, key PublicKey, checkpoints Witnesses, progress Progress) (Report, error) {
+func Verify(ctx context.Context, db *database.DB, checkpoints Witnesses, progress Progress) (Report, error) {
 	report := checkpoints.report()
 	v := &dbAudit{q: db.Reader(), report: &report, progress: progress}
 	if err := v.run(ctx, checkpoints.want); err != nil {
@@ -35,7 +35,7 @@ func (l *Log) Verify(ctx context.Context, progress Progress) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	return Verify(ctx, l.db, l.key, w, progress)
+	return Verify(ctx, l.db, w, progress)
 }
 
 // dbAudit walks the entries of a database in the order of their positions.

@@ -39,17 +39,43 @@ func (w Witnesses) Newest() (Checkpoint, bool) {
 	return newest, len(w.want) > 0
 }
 
+// FilePublicKey returns the public key that a checkpoint file names as its own.
+func FilePublicKey(path string) (PublicKey, error) {
+	f, err := openCheckpoints(path)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = f.Close() }()
+	key, err := readFileHeader(bufio.NewReader(f))
+	if err != nil {
+		return "", notCheckpoints(err)
+	}
+	return key, nil
+}
+
+func notCheckpoints(err error) error {
+	return core.E(core.Invalid, "ledger.not_checkpoints", "This is not a checkpoint file: "+err.Error()+".")
+}
+
+func openCheckpoints(path string) (*os.File, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, core.E(core.NotFound, "ledger.no_file", "There is no checkpoint file "+path+".")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open checkpoint file: %w", err)
+	}
+	return f, nil
+}
+
 // ReadWitnesses reads a checkpoint file. With a key, every record must be signed
 // by it; an empty key takes the one in the file's own header, which proves only
 // that the file agrees with itself. Records that cannot be believed become
 // findings, so that the others still count.
 func ReadWitnesses(path string, key PublicKey) (Witnesses, error) {
-	f, err := os.Open(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return Witnesses{}, core.E(core.NotFound, "ledger.no_file", "There is no checkpoint file "+path+".")
-	}
+	f, err := openCheckpoints(path)
 	if err != nil {
-		return Witnesses{}, fmt.Errorf("open checkpoint file: %w", err)
+		return Witnesses{}, err
 	}
 	defer func() { _ = f.Close() }()
 	w, err := readWitnesses(f, key)
@@ -63,7 +89,7 @@ func readWitnesses(r io.Reader, key PublicKey) (Witnesses, error) {
 	in := bufio.NewReaderSize(r, maxNote)
 	inFile, err := readFileHeader(in)
 	if err != nil {
-		return Witnesses{}, core.E(core.Invalid, "ledger.not_checkpoints", "This is not a checkpoint file: "+err.Error()+".")
+		return Witnesses{}, notCheckpoints(err)
 	}
 	if key == "" {
 		key = inFile
