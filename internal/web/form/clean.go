@@ -42,6 +42,9 @@ func clean(s string, lines bool) (string, flaw) {
 		s, worst = strings.ToValidUTF8(s, "\uFFFD"), unreadable
 	}
 	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n").Replace(s)
+	if !lines { // pasted from a table, or sent by something other than a browser
+		s = strings.NewReplacer("\n", " ", "\t", " ").Replace(s)
+	}
 	s = strings.Map(func(r rune) rune {
 		w := hidden(r, lines)
 		if w == sound {

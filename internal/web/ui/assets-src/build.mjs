@@ -7,7 +7,8 @@ import { createRequire } from "node:module";
 import * as esbuild from "esbuild";
 import * as sass from "sass";
 
-const out = "../static";
+// Another directory may be named, to compare a fresh build with the committed one.
+const out = process.argv[2] ?? "../static";
 const work = ".build";
 // The package chooses its build for Node only when it is required, not imported.
 const brotli = createRequire(import.meta.url)("brotli-wasm");
@@ -96,6 +97,6 @@ await script("autocomplete.js", "js/autocomplete.js", "esm");
 writeFileSync(join(out, "manifest.json"), `${JSON.stringify(names, Object.keys(names).sort(), 2)}\n`);
 
 // axe-core is for tests only and is kept as it comes.
-for (const file of ["axe.min.js", "LICENSE"]) {
+if (!process.argv[2]) for (const file of ["axe.min.js", "LICENSE"]) {
   cpSync(`node_modules/axe-core/${file}`, `../../../browser/axe/${file}`);
 }
