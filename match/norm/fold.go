@@ -1,0 +1,131 @@
+package norm
+
+// Fold returns how a romanised word sounds, in an alphabet of its own: a-z
+// where c is "ch", q is "sh", w is "zh", x is "kh", i is also y, k is also q and
+// hard c, v is also w. Double letters are single. Two spellings of one name in
+// different romanisations (Sergej, Sergey; Schwarz, Shvarts) fold alike or
+// nearly so. Digits stay.
+func Fold(text string) string {
+	var buf [maxToken + 8]byte
+	return string(appendFold(buf[:0], text))
+}
+
+// digraphs lists what is read as one sound, longest first within a letter.
+var digraphs = func() (t [26][]digraph) {
+	for _, d := range []digraph{
+		{"ck", "k"}, {"ch", "c"}, {"cz", "c"}, {"cq", "k"},
+		{"dsch", "j"}, {"dzh", "j"}, {"dj", "j"}, {"dh", "d"}, {"dz", "z"}, {"dt", "t"},
+		{"gh", "g"}, {"hs", "s"}, {"kh", "x"}, {"ph", "f"}, {"pf", "f"}, {"bh", "b"}, {"qu", "k"}, {"rh", "r"},
+		{"shch", "q"}, {"sch", "q"}, {"sh", "q"}, {"sz", "s"}, {"tsch", "c"}, {"tch", "c"}, {"tzs", "z"}, {"ts", "z"}, {"tz", "z"}, {"th", "t"},
+		{"zh", "w"}, {"wh", "v"},
+		{"ae", "e"}, {"oe", "o"}, {"ou", "u"}, {"oo", "u"}, {"ue", "u"}, {"ee", "i"}, {"ie", "i"}, {"ei", "i"}, {"ey", "i"}, {"eo", "o"}, {"eu", "u"},
+		{"iy", "i"}, {"ij", "i"}, {"yy", "i"}, {"yj", "i"}, {"yi", "i"},
+	} {
+		t[d.from[0]-'a'] = append(t[d.from[0]-'a'], d)
+	}
+	return t
+}()
+
+type digraph struct{ from, to string }
+
+func appendFold(out []byte, s string) []byte {
+	for i := 0; i < len(s); {
+		n, sound := soundAt(s, i, len(out) == 0)
+		for j := 0; j < len(sound); j++ {
+			if len(out) == 0 || out[len(out)-1] != sound[j] {
+				out = append(out, sound[j])
+			}
+		}
+		i += n
+	}
+	if n := len(out); n > 2 && out[n-1] == 'h' && isVowel(out[n-2]) {
+		out = out[:n-1] // Abdullah, Sarah: the last h is not heard
+	}
+	return out
+}
+
+// soundAt returns how many letters from s[i] make one sound, and the sound.
+func soundAt(s string, i int, first bool) (int, string) {
+	c := s[i]
+	if c < 'a' || c > 'z' {
+		return 1, s[i : i+1]
+	}
+	rest := s[i:]
+	for _, d := range digraphs[c-'a'] {
+		if len(rest) >= len(d.from) && rest[:len(d.from)] == d.from && (d.from != "hs" || first) {
+			return len(d.from), d.to
+		}
+	}
+	switch c {
+	case 'c':
+		if len(rest) > 1 && (rest[1] == 'e' || rest[1] == 'i' || rest[1] == 'y') {
+			return 1, "s"
+		}
+		return 1, "k"
+	case 'q':
+		return 1, "k"
+	case 'w':
+		return 1, "v"
+	case 'x':
+		if first {
+			return 1, "s"
+		}
+		return 1, "ks"
+	case 'y':
+		return 1, "i"
+	case 'j':
+		if i > 0 && isVowel(s[i-1]) && (len(rest) == 1 || !isVowel(rest[1])) {
+			return 1, "i"
+		}
+	}
+	return 1, rest[:1]
+}
+
+func isVowel(c byte) bool {
+	return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u' || c == 'y'
+}
+
+// Consonants returns the consonant key of a folded word: its first vowel as a,
+// no others, and consonants that scripts and languages swap merged. It is a
+// coarse key for finding, never proof.
+func Consonants(fold string) string {
+	var buf [maxToken + 8]byte
+	out := buf[:0]
+	for i := 0; i < len(fold) && len(out) < len(buf); i++ {
+		c := fold[i]
+		if c >= 'a' && c <= 'z' {
+			c = consonantClass[c-'a']
+		}
+		if c == 0 && i == 0 {
+			c = 'a'
+		}
+		if c != 0 && (len(out) == 0 || out[len(out)-1] != c) {
+			out = append(out, c)
+		}
+	}
+	return string(out)
+}
+
+// consonantClass merges b p f v, d t, g k x, s z and the hushing sounds, and
+// drops vowels and h.
+var consonantClass = [26]byte{
+	'b' - 'a': 'b', 'p' - 'a': 'b', 'f' - 'a': 'b', 'v' - 'a': 'b',
+	'd' - 'a': 'd', 't' - 'a': 'd', 'g' - 'a': 'k', 'k' - 'a': 'k', 'x' - 'a': 'k',
+	's' - 'a': 's', 'z' - 'a': 's', 'q' - 'a': 's', 'c' - 'a': 's', 'w' - 'a': 's', 'j' - 'a': 's',
+	'l' - 'a': 'l', 'r' - 'a': 'r', 'm' - 'a': 'm', 'n' - 'a': 'n',
+}
+
+// signature is the set of letters of a word: bit 0 is a; digits share bits 26 to 31.
+func signature(s string) (sig uint32) {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c >= 'a' && c <= 'z':
+			sig |= 1 << (c - 'a')
+		case c >= '0' && c <= '9':
+			sig |= 1 << (26 + (c-'0')%6)
+		default:
+			sig |= 1 << 31
+		}
+	}
+	return sig
+}

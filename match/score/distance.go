@@ -1,0 +1,147 @@
+package score
+
+// Costs of turning one word into another are in hundredths of a letter.
+
+// costTable holds what it costs to put one letter for another, to leave one
+// out, and to swap two neighbours.
+type costTable struct {
+	swap  [128][128]uint8
+	leave [128]uint8
+	// twice is the cost of leaving out a letter that stands twice.
+	twice, turn int16
+	// finalS is the cost of leaving out a last s: plural, possessive, or the
+	// ending that Latvian and Lithuanian give to foreign names.
+	finalS int16
+}
+
+// near is a set of pairs of letters that are taken for one another, with the cost.
+type near struct {
+	cost  uint8
+	pairs string
+}
+
+func newCosts(consonant, vowel uint8, sets ...near) *costTable {
+	t := &costTable{twice: 25, turn: 70, finalS: 40}
+	for i := range t.swap {
+		t.leave[i] = 100
+		for j := range t.swap[i] {
+			t.swap[i][j] = consonant
+		}
+		t.swap[i][i] = 0
+	}
+	for _, a := range "aeiou" {
+		t.leave[a] = 60
+		for _, b := range "aeiou" {
+			if a != b {
+				t.swap[a][b] = vowel
+			}
+		}
+	}
+	t.leave['h'], t.leave['j'] = 50, 60
+	for d := '0'; d <= '9'; d++ { // figures are not misheard
+		for c := range t.swap {
+			t.swap[d][c], t.swap[c][d] = 130, 130
+		}
+		t.swap[d][d], t.leave[d] = 0, 130
+	}
+	for _, set := range sets {
+		for i := 0; i+1 < len(set.pairs); i += 3 {
+			a, b := set.pairs[i], set.pairs[i+1]
+			t.swap[a][b], t.swap[b][a] = set.cost, set.cost
+		}
+	}
+	return t
+}
+
+// soundCosts compares folded words (norm.Fold): c is "ch", q "sh", w "zh", x "kh".
+var soundCosts = newCosts(100, 70,
+	near{30, "ei ou sz hx fv jw ij"},
+	near{40, "kx gj qc"},
+	near{50, "ae bp bv dt gk sq sc zc zw cj ck cx cw qw uv iw"},
+	near{60, "mn fp dz gh ao"},
+	near{70, "lr tz kq hk"},
+)
+
+// letterCosts compares romanised words letter by letter.
+var letterCosts = newCosts(100, 70,
+	near{20, "iy kq vw ck"},
+	near{30, "ei ou ey sz ij jy fv uw"},
+	near{50, "ae bp bv dt gk sc uv cz kx hx cj"},
+	near{60, "mn gj ao"},
+	near{70, "lr"},
+)
+
+// looseCosts compares words one of which is in a script of syllables: vowels
+// come and go, l and r are one, voiced and unvoiced are one.
+var looseCosts = func() *costTable {
+	t := newCosts(100, 35,
+		near{10, "lr"},
+		near{20, "bp dt gk sz fv hx sq qc cj zw kx"},
+		near{30, "bv mn jw hf ck sc zc ds dz tz cx cw qw gj ij uv iw"},
+		near{40, "ts td bm"},
+	)
+	for _, v := range "aeiou" {
+		t.leave[v] = 25
+	}
+	t.leave['h'], t.leave['r'], t.leave['l'], t.leave['n'], t.leave['t'], t.leave['s'] = 30, 60, 60, 70, 70, 60
+	return t
+}()
+
+// longest is the longest word that is compared; norm cuts words before that.
+const longest = 48
+
+// edit returns the cost of turning a into b, or something above limit as soon
+// as that is sure. It is the optimal string alignment distance with weights.
+func edit(a, b string, t *costTable, limit int) int {
+	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
+		a, b = a[1:], b[1:]
+	}
+	if len(a) > longest || len(b) > longest {
+		return limit + 1
+	}
+	var store [3][longest + 1]int16
+	before, last, now := &store[0], &store[1], &store[2]
+	for j := 0; j < len(b); j++ {
+		last[j+1] = last[j] + t.drop(b, j)
+	}
+	for i := 0; i < len(a); i++ {
+		c := a[i] & 127
+		drop := t.drop(a, i)
+		now[0] = last[0] + drop
+		least := now[0]
+		row := &t.swap[c]
+		for j := 0; j < len(b); j++ {
+			d := b[j] & 127
+			best := last[j] + int16(row[d])
+			if v := last[j+1] + drop; v < best {
+				best = v
+			}
+			if v := now[j] + t.drop(b, j); v < best {
+				best = v
+			}
+			if i > 0 && j > 0 && c == b[j-1]&127 && a[i-1]&127 == d && c != d {
+				if v := before[j-1] + t.turn; v < best {
+					best = v
+				}
+			}
+			now[j+1] = best
+			least = min(least, best)
+		}
+		if int(least) > limit {
+			return limit + 1
+		}
+		before, last, now = last, now, before
+	}
+	return int(last[len(b)])
+}
+
+func (t *costTable) drop(s string, i int) int16 {
+	c := s[i] & 127
+	if c == 's' && i == len(s)-1 {
+		return t.finalS
+	}
+	if i > 0 && s[i-1] == s[i] {
+		return min(t.twice, int16(t.leave[c]))
+	}
+	return int16(t.leave[c])
+}
