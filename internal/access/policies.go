@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/cedar-policy/cedar-go"
+	cedarast "github.com/cedar-policy/cedar-go/ast"
 	"github.com/cedar-policy/cedar-go/x/exp/ast"
 	"github.com/cedar-policy/cedar-go/x/exp/eval"
 
@@ -92,7 +93,7 @@ func (p *Policies) Files() []PolicyFile { return slices.Clone(p.files) }
 // about.
 type inForce struct {
 	from, until time.Time // until is exclusive; zero means for ever
-	about       map[subject][]*rule
+	about       map[subject]candidates
 }
 
 type subject struct {
@@ -119,7 +120,7 @@ func (f *inForce) covers(t time.Time) bool {
 }
 
 func (p *Policies) inForceAt(t time.Time) *inForce {
-	f := &inForce{about: map[subject][]*rule{}}
+	f := &inForce{about: map[subject]candidates{}}
 	for _, file := range p.files {
 		f.narrow(t, file.From)
 		if !file.Until.IsZero() {
@@ -148,13 +149,34 @@ func (f *inForce) narrow(t, change time.Time) {
 
 func (f *inForce) add(r *rule) {
 	for _, a := range Actions {
+		policy, left := r.about(a)
+		if !left {
+			continue
+		}
 		for _, t := range resourceTypes {
 			if concerns(r.ast, a, t) {
 				s := subject{a, t}
-				f.about[s] = append(f.about[s], r)
+				f.about[s] = append(f.about[s], candidate{r, policy})
 			}
 		}
 	}
+}
+
+// about returns what is left of a policy once the action is known, and whether
+// anything is. Long lists of actions are then compared once, here, and not at
+// every question.
+func (r *rule) about(a Action) (*cedar.Policy, bool) {
+	left, applies := eval.PartialPolicy(eval.Env{
+		Principal: eval.Variable("principal"),
+		Action:    word(typeAction, a),
+		Resource:  eval.Variable("resource"),
+		Context:   eval.Variable("context"),
+		Entities:  cedar.EntityMap{},
+	}, r.ast)
+	if !applies {
+		return nil, false
+	}
+	return cedar.NewPolicyFromAST((*cedarast.Policy)(left)), true
 }
 
 // concerns reports whether the head of a policy admits the action and the type
@@ -182,14 +204,19 @@ func resourceAdmits(scope ast.IsResourceScopeNode, t ResourceType) bool {
 	return true
 }
 
-// candidates lets Cedar walk only the rules about one subject.
-type candidates []*rule
+// candidates are the policies about one subject; Cedar walks no others.
+type candidates []candidate
+
+type candidate struct {
+	*rule
+	left *cedar.Policy
+}
 
 // All implements cedar.PolicyIterator.
 func (c candidates) All() iter.Seq2[cedar.PolicyID, *cedar.Policy] {
 	return func(yield func(cedar.PolicyID, *cedar.Policy) bool) {
 		for _, r := range c {
-			if !yield(cedar.PolicyID(r.name), r.Policy) {
+			if !yield(cedar.PolicyID(r.name), r.left) {
 				return
 			}
 		}
@@ -247,7 +274,7 @@ func (a *Asker) Check(action Action) Decision {
 	if !known {
 		return Decision{Policies: []string{unknownInput}}
 	}
-	decision, diagnostic := cedar.Authorize(candidates(rules), &a.entities, cedar.Request{
+	decision, diagnostic := cedar.Authorize(rules, &a.entities, cedar.Request{
 		Principal: a.entities.principal.UID,
 		Action:    word(typeAction, action),
 		Resource:  a.entities.resource.UID,
@@ -297,7 +324,7 @@ func (p *Policies) Scope(actor core.Actor, purpose core.Purpose) Scope {
 	for _, r := range p.now().about[subject{ViewStatus, Case}] {
 		// Loading has shown that every such rule can be followed; if one cannot
 		// after all, the list is empty, never too long.
-		terms, err := part.terms(r, r.Effect() == cedar.Forbid)
+		terms, err := part.terms(r.rule, r.Effect() == cedar.Forbid)
 		if err != nil {
 			return Scope{}
 		}
