@@ -50,6 +50,23 @@ func (c *keyCache) get(person core.ID) (*personKey, bool) {
 	return entry.key, true
 }
 
+// missing returns those whose key is not at hand, each once, at most as many as
+// there is room for.
+func (c *keyCache) missing(people []core.ID) []core.ID {
+	var missing []core.ID
+	seen := map[core.ID]bool{}
+	for _, person := range people {
+		if len(missing) >= c.size {
+			break
+		}
+		if _, ok := c.get(person); !ok && !seen[person] {
+			seen[person] = true
+			missing = append(missing, person)
+		}
+	}
+	return missing
+}
+
 // ticket is taken before a key is loaded and handed to add.
 func (c *keyCache) ticket() uint64 {
 	c.mu.Lock()

@@ -58,7 +58,7 @@ func TestNoIdentityStandsInAnyFileAndAnOldBackupDoesNotBringBackAShreddedPerson(
 	clock := core.NewFixedClock(epoch)
 	keysetPath := filepath.Join(dir, "keyset.age")
 	keyset := newKeyset(t)
-	if err := keyset.Save(keysetPath, passphrase); err != nil {
+	if err := vault.FileSource(keysetPath, vault.QuickPassphrase(passphrase)).Save(t.Context(), keyset); err != nil {
 		t.Fatal(err)
 	}
 	v := vault.New(keyset, openStore(t, filepath.Join(dir, "keys.db"), clock), clock)

@@ -29,7 +29,11 @@ func TestAKeysetComesBackWhole(t *testing.T) {
 			if err := k.Rotate(); err != nil {
 				t.Fatal(err)
 			}
-			if err := k.Save(path, pass); err != nil {
+			kms := vault.Unsealed()
+			if pass != "" {
+				kms = vault.QuickPassphrase(pass)
+			}
+			if err := vault.FileSource(path, kms).Save(t.Context(), k); err != nil {
 				t.Fatal(err)
 			}
 			back, err := vault.OpenKeyset(path, pass)
@@ -71,7 +75,7 @@ func TestSecretsAreNeverReplaced(t *testing.T) {
 func TestASealedKeysetOpensWithItsPassphraseOnly(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "keyset.age")
 	k := newKeyset(t)
-	if err := k.Save(path, passphrase); err != nil {
+	if err := vault.FileSource(path, vault.QuickPassphrase(passphrase)).Save(t.Context(), k); err != nil {
 		t.Fatal(err)
 	}
 	_, err := vault.OpenKeyset(path, "another passphrase")
@@ -85,6 +89,21 @@ func TestASealedKeysetOpensWithItsPassphraseOnly(t *testing.T) {
 	}
 	_, err = vault.OpenKeyset(clear, passphrase)
 	wantCode(t, err, core.Invalid, "vault.not_sealed")
+}
+
+func TestTheRealWorkFactorIsReadBack(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "keyset.age")
+	k := newKeyset(t)
+	if err := k.Save(path, passphrase); err != nil {
+		t.Fatal(err)
+	}
+	content, err := os.ReadFile(path)
+	if err != nil || !strings.HasPrefix(string(content), "-----BEGIN AGE ENCRYPTED FILE-----") {
+		t.Errorf("not an age file: %v", err)
+	}
+	if back, err := vault.OpenKeyset(path, passphrase); err != nil || back.PrimaryID() != k.PrimaryID() {
+		t.Errorf("open: %v", err)
+	}
 }
 
 func TestAFileThatOthersCanReadIsRefused(t *testing.T) {

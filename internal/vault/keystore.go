@@ -25,6 +25,9 @@ type Usage struct {
 	ByKey    map[uint32]int // live keys by the wrapping key that wraps them
 }
 
+// getManySize is how many keys one GetMany returns at most.
+const getManySize = 50
+
 // KeyStore is where the wrapped person keys live, apart from the data that they
 // open. Several processes may use one.
 type KeyStore interface {
@@ -35,6 +38,8 @@ type KeyStore interface {
 	// Get returns the wrapped key; NotFound with code "vault.shredded" or
 	// "vault.unknown_person".
 	Get(ctx context.Context, person core.ID) ([]byte, error)
+	// GetMany returns the keys of those of the given people, at most 50, who have one.
+	GetMany(ctx context.Context, people []core.ID) ([]WrappedKey, error)
 	// Delete destroys the key for good, from the store's own files too, and
 	// remembers that it did. Repeating it is no error; a person whom it never
 	// knew is remembered as shredded too.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"clew/internal/core"
 	"clew/internal/vault"
@@ -226,4 +227,30 @@ func TestAWrappedKeyIsBoundToItsPerson(t *testing.T) {
 	}
 	_, err = r.Open(t.Context(), nameRef(r.people[0]), r.sealed[0])
 	wantCode(t, err, core.Internal, "vault.wrong_keyset")
+}
+
+func TestAKeysetThatDoesNotHelpIsNotReadAgainAtOnce(t *testing.T) {
+	clock := core.NewFixedClock(epoch)
+	store := openStore(t, filepath.Join(t.TempDir(), "keys.db"), clock)
+	r := newRotatable(t, store, 1)
+	stranger, reads := newKeyset(t), 0
+	v := vault.New(stranger, store, clock, vault.WithReload(func(context.Context) (*vault.Keyset, error) {
+		reads++
+		return newKeyset(t), nil
+	}))
+	look := func() {
+		_, err := v.Open(t.Context(), nameRef(r.people[0]), r.sealed[0])
+		wantCode(t, err, core.Internal, "vault.wrong_keyset")
+	}
+	for range 10 {
+		look()
+	}
+	if reads != 1 {
+		t.Errorf("read %d times, want once", reads)
+	}
+	clock.Advance(time.Minute)
+	look()
+	if reads != 2 {
+		t.Errorf("read %d times, want once more after a pause", reads)
+	}
 }

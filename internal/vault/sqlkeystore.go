@@ -71,7 +71,10 @@ const (
 	retireWrappingKey = `UPDATE vault_wrapping_key SET state = 'retired' WHERE id = $1`
 	insertPersonKey   = `INSERT INTO vault_person_key (person, wrapped, wrapped_by, wrapped_state) VALUES ($1, $2, $3, 'active')`
 	selectPersonKey   = `SELECT wrapped FROM vault_person_key WHERE person = $1`
-	shredPersonKey    = `UPDATE vault_person_key SET wrapped = NULL, wrapped_by = NULL, wrapped_state = NULL, shredded_at = $2
+	selectManyKeys    = `SELECT person, wrapped FROM vault_person_key WHERE wrapped IS NOT NULL AND person IN (
+$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
+$26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50)`
+	shredPersonKey = `UPDATE vault_person_key SET wrapped = NULL, wrapped_by = NULL, wrapped_state = NULL, shredded_at = $2
 WHERE person = $1 AND wrapped IS NOT NULL`
 	insertShredded = `INSERT INTO vault_person_key (person, shredded_at) VALUES ($1, $2) ON CONFLICT (person) DO NOTHING`
 	eachPersonKey  = `SELECT person, wrapped FROM vault_person_key WHERE person > $1 AND wrapped IS NOT NULL ORDER BY person LIMIT $2`
@@ -188,9 +191,25 @@ func (s *SQLKeyStore) checkpoint(ctx context.Context) (cleared bool, err error) 
 	return busy == 0, err
 }
 
+// GetMany implements KeyStore.
+func (s *SQLKeyStore) GetMany(ctx context.Context, people []core.ID) ([]WrappedKey, error) {
+	if len(people) > getManySize {
+		return nil, fmt.Errorf("read %d keys at once: at most %d", len(people), getManySize)
+	}
+	args := make([]any, getManySize) // what is not used is NULL and equals nothing
+	for i, person := range people {
+		args[i] = person
+	}
+	return s.list(ctx, selectManyKeys, args...)
+}
+
 // Each implements KeyStore.
 func (s *SQLKeyStore) Each(ctx context.Context, after core.ID, limit int) ([]WrappedKey, error) {
-	rows, err := s.db.Reader().QueryContext(ctx, eachPersonKey, after.String(), limit)
+	return s.list(ctx, eachPersonKey, after.String(), limit)
+}
+
+func (s *SQLKeyStore) list(ctx context.Context, query string, args ...any) ([]WrappedKey, error) {
+	rows, err := s.db.Reader().QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, wrapErr("list keys", database.Explain(err))
 	}

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -56,6 +57,9 @@ type Vault struct {
 
 	pool   []core.ID // fresh people whose keys are stored and who nobody is yet
 	poolMu sync.Mutex
+
+	reloaded time.Time
+	reloadMu sync.Mutex
 }
 
 // Option changes how a Vault works.
@@ -134,15 +138,15 @@ func (v *Vault) NewPersons(ctx context.Context, n int) ([]core.ID, error) {
 // createKeys stores a fresh key for each person. When the keyset turns out to be
 // older than the key store, it is read again, once.
 func (v *Vault) createKeys(ctx context.Context, people []core.ID) error {
-	err := v.putKeys(ctx, people)
-	if errors.Is(err, errKeyRetired) && v.reloadKeyset(ctx) == nil {
-		err = v.putKeys(ctx, people)
+	used := v.keyset.Load()
+	err := v.putKeys(ctx, used, people)
+	if errors.Is(err, errKeyRetired) && v.reloadKeyset(ctx, used) == nil {
+		err = v.putKeys(ctx, v.keyset.Load(), people)
 	}
 	return err
 }
 
-func (v *Vault) putKeys(ctx context.Context, people []core.ID) error {
-	keyset := v.keyset.Load()
+func (v *Vault) putKeys(ctx context.Context, keyset *Keyset, people []core.ID) error {
 	wrapped := make([]WrappedKey, len(people))
 	for i, person := range people {
 		w, err := keyset.wrap(person, append([]byte{firstGeneration}, randomBytes(dataKeySize)...))
@@ -188,15 +192,45 @@ func (v *Vault) personKey(ctx context.Context, person core.ID) (*personKey, erro
 	if err != nil {
 		return nil, err
 	}
-	clear, err := v.unwrap(ctx, person, wrapped)
+	key, err := v.usable(ctx, WrappedKey{person, wrapped})
+	if err != nil {
+		return nil, err
+	}
+	v.cache.add(person, key, loaded, ticket)
+	return key, nil
+}
+
+// Warm reads the keys of many people at once, a page of a list say, so that the
+// calls of Open that follow need not ask the key store one by one. Who has no key
+// is left for Open to explain.
+func (v *Vault) Warm(ctx context.Context, people ...core.ID) error {
+	missing := v.cache.missing(people)
+	ticket, loaded := v.cache.ticket(), v.clock.Now()
+	for part := range slices.Chunk(missing, getManySize) {
+		found, err := v.keys.GetMany(ctx, part)
+		if err != nil {
+			return err
+		}
+		for _, wrapped := range found {
+			key, err := v.usable(ctx, wrapped)
+			if err != nil {
+				return err
+			}
+			v.cache.add(wrapped.Person, key, loaded, ticket)
+		}
+	}
+	return nil
+}
+
+func (v *Vault) usable(ctx context.Context, wrapped WrappedKey) (*personKey, error) {
+	clear, err := v.unwrap(ctx, wrapped.Person, wrapped.Wrapped)
 	if err != nil {
 		return nil, err
 	}
 	key, err := newPersonKey(clear)
 	if err != nil {
-		return nil, fmt.Errorf("key of %s: %w", person, err)
+		return nil, fmt.Errorf("key of %s: %w", wrapped.Person, err)
 	}
-	v.cache.add(person, key, loaded, ticket)
 	return key, nil
 }
 
@@ -214,8 +248,9 @@ func (v *Vault) wrappedKey(ctx context.Context, person core.ID) ([]byte, error) 
 }
 
 func (v *Vault) unwrap(ctx context.Context, person core.ID, wrapped []byte) ([]byte, error) {
-	clear, err := v.keyset.Load().unwrap(person, wrapped)
-	if errors.Is(err, errNoSuchKey) && v.reloadKeyset(ctx) == nil {
+	used := v.keyset.Load()
+	clear, err := used.unwrap(person, wrapped)
+	if errors.Is(err, errNoSuchKey) && v.reloadKeyset(ctx, used) == nil {
 		clear, err = v.keyset.Load().unwrap(person, wrapped)
 	}
 	if err != nil {
@@ -225,10 +260,26 @@ func (v *Vault) unwrap(ctx context.Context, person core.ID, wrapped []byte) ([]b
 	return clear, nil
 }
 
-func (v *Vault) reloadKeyset(ctx context.Context) error {
+// reloadPause is how long a keyset that turned out not to help is not read again:
+// opening one takes a second and 256 MiB, and every look at a key that is in none
+// would ask for it.
+const reloadPause = 5 * time.Second
+
+// reloadKeyset replaces the keyset that was in use by what is saved now.
+func (v *Vault) reloadKeyset(ctx context.Context, used *Keyset) error {
 	if v.reload == nil {
 		return errNoSuchKey
 	}
+	v.reloadMu.Lock()
+	defer v.reloadMu.Unlock()
+	if v.keyset.Load() != used {
+		return nil // somebody else has just done it
+	}
+	now := v.clock.Now()
+	if pause := now.Sub(v.reloaded); pause >= 0 && pause < reloadPause {
+		return errNoSuchKey
+	}
+	v.reloaded = now
 	k, err := v.reload(ctx)
 	if err != nil {
 		return fmt.Errorf("read keyset again: %w", err)

@@ -278,6 +278,45 @@ func TestAClockThatStepsBackDoesNotKeepAShreddedKey(t *testing.T) {
 	wantCode(t, err, core.NotFound, "vault.shredded")
 }
 
+// blindStore answers nothing one by one.
+type blindStore struct{ vault.KeyStore }
+
+func (blindStore) Get(context.Context, core.ID) ([]byte, error) {
+	return nil, errors.New("asked one by one")
+}
+
+func TestWarmReadsAPageOfKeysAtOnce(t *testing.T) {
+	eachStore(t, func(t *testing.T, source string) {
+		clock := core.NewFixedClock(epoch)
+		keyset, store := newKeyset(t), openStore(t, source, clock)
+		v := vault.New(keyset, store, clock)
+		people, err := v.NewPersons(t.Context(), 120)
+		if err != nil {
+			t.Fatal(err)
+		}
+		gone := newPerson(t, v)
+		if err := v.Shred(t.Context(), gone); err != nil {
+			t.Fatal(err)
+		}
+		warm := vault.New(keyset, blindStore{store}, clock)
+		page := append([]core.ID{people[0], gone, core.NewIDAt(epoch)}, people...)
+		if err := warm.Warm(t.Context(), page...); err != nil {
+			t.Fatal(err)
+		}
+		for i, p := range people {
+			ref := vault.Ref{Person: p, Table: "t", Row: "r", Field: "f"}
+			if _, err := warm.Open(t.Context(), ref, mustSeal(t, v, ref, "x")); err != nil {
+				t.Fatalf("person %d: %v", i, err)
+			}
+		}
+		clock.Advance(vault.CacheTTL)
+		ref := vault.Ref{Person: people[0], Table: "t", Row: "r", Field: "f"}
+		if _, err := warm.Open(t.Context(), ref, nil); err == nil || !strings.Contains(err.Error(), "one by one") {
+			t.Errorf("warmed keys outlive the TTL: %v", err)
+		}
+	})
+}
+
 func TestBatchesGiveEveryoneTheirOwnKey(t *testing.T) {
 	v := newVault(t, vault.WithBatch(7))
 	seen := map[core.ID]bool{}
