@@ -237,7 +237,7 @@ func quantile(sorted []float64, infinite int, p float64) float64 {
 		return sorted[i-1]
 	}
 	low := value(int(whole))
-	if fraction == 0 {
+	if fraction == 0 || math.IsInf(low, 1) {
 		return low
 	}
 	return low + fraction*(value(int(whole)+1)-low)

@@ -37,6 +37,7 @@ type plotView struct {
 	Estimate           float64
 	Observed           float64
 	EstimateLabel      string
+	Close              bool // the two labels above would run into each other
 	ObservedLabel      string
 	Note               string
 }
@@ -69,7 +70,7 @@ func (r *Result) WriteSVG(w io.Writer) error {
 func (r *Result) plotView() plotView {
 	rows := r.plotRows()
 	v := plotView{
-		Title:       fmt.Sprintf("Estimated population: %s people, of whom %s were observed", People(r.Estimate), People(float64(r.Observed))),
+		Title:       r.plotTitle(),
 		Description: r.plotDescription(),
 		Width:       960, Left: plotLeft, Right: plotRight,
 		EstimateLabel: "estimate " + People(r.Estimate),
@@ -89,6 +90,7 @@ func (r *Result) plotView() plotView {
 		v.Rows = append(v.Rows, row)
 	}
 	v.Estimate, v.Observed = at(r.Estimate), at(float64(r.Observed))
+	v.Close = v.Estimate-v.Observed < 130
 	v.RowsBottom = plotTop + rowHeight*float64(len(rows))
 	v.HistTop = v.RowsBottom + 34
 	v.AxisY = v.RowsBottom
@@ -99,6 +101,18 @@ func (r *Result) plotView() plotView {
 	}
 	v.Height = v.AxisY + 74
 	return v
+}
+
+// plotTitle names the estimate with its interval: the number never stands alone.
+func (r *Result) plotTitle() string {
+	around := ""
+	switch {
+	case r.BCa != nil:
+		around = fmt.Sprintf(" (%s to %s)", People(r.BCa.Lower), People(r.BCa.Upper))
+	case len(r.Others) > 0 && r.Others[0].Method == r.Method:
+		around = fmt.Sprintf(" (%s to %s)", People(r.Others[0].Lower), People(r.Others[0].Upper))
+	}
+	return fmt.Sprintf("Estimated population: %s people%s; observed: %s", People(r.Estimate), around, People(float64(r.Observed)))
 }
 
 func (r *Result) plotRows() []plotRow {

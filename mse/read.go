@@ -230,6 +230,9 @@ func (p *csvParser) table() (*Table, error) {
 	if p.counts {
 		lists = p.header[p.first:last]
 	}
+	if len(lists) == 0 {
+		return nil, &FormatError{Line: 1, Detail: "names no list"}
+	}
 	for raw, times := range p.rows {
 		h, n := raw.lead, raw.last*times
 		if !p.counts {
@@ -242,9 +245,6 @@ func (p *csvParser) table() (*Table, error) {
 			return nil, &FormatError{Line: p.line[raw], Detail: "the count is too large"}
 		}
 		p.cells[h] += n
-	}
-	if len(lists) == 0 {
-		return nil, &FormatError{Line: 1, Detail: "names no list"}
 	}
 	return p.build(lists)
 }

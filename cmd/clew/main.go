@@ -19,6 +19,7 @@ import (
 type cli struct {
 	Estimate estimateCmd `cmd:"" help:"Estimate how many people no list has seen."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
+	Scheme   schemeCmd   `cmd:"" help:"The dated rules of law: list, show, check."`
 	Match    matchCmd    `cmd:"" help:"Match names and records: pairs, lists, whole files."`
 	Vault    vaultCmd    `cmd:"" help:"Keys that keep identities sealed: make, rotate, count, destroy."`
 	Ledger   ledgerCmd   `cmd:"" help:"The tamper-evident record: verify, prove, export."`
