@@ -16,6 +16,7 @@ import (
 	"clew/internal/core"
 	"clew/internal/database/dbtest"
 	"clew/internal/vault"
+	"clew/internal/vault/vaulttest"
 )
 
 var epoch = time.Date(2024, 2, 29, 12, 0, 0, 0, time.UTC)
@@ -49,8 +50,7 @@ func newKeyset(t testing.TB) *vault.Keyset {
 // newVault returns a vault over a fresh SQLite key store and a clock that stands.
 func newVault(t testing.TB, opts ...vault.Option) *vault.Vault {
 	t.Helper()
-	clock := core.NewFixedClock(epoch)
-	return vault.New(newKeyset(t), openStore(t, filepath.Join(t.TempDir(), "keys.db"), clock), clock, opts...)
+	return vaulttest.New(t, core.NewFixedClock(epoch), opts...)
 }
 
 func newPerson(t testing.TB, v *vault.Vault) core.ID {
