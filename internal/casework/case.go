@@ -6,7 +6,6 @@ import (
 
 	"clew/internal/access"
 	"clew/internal/core"
-	"clew/internal/ledger"
 )
 
 // NoDeadline sorts a case without a clock after every case that has one.
@@ -260,9 +259,4 @@ type DraftRow struct {
 // Resource is what the policies see of the draft.
 func (d *DraftRow) Resource() access.Resource {
 	return access.Resource{Type: access.Draft, ID: d.ID, Author: d.Author, ReferringAgency: d.Agency, State: string(Draft), Shared: d.Shared}
-}
-
-// entry starts a ledger entry about the case.
-func (c *Case) entry(kind ledger.Kind, action access.Action) ledger.Entry {
-	return ledger.Entry{Kind: kind, Action: string(action), Case: c.ID}
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
 
 	"clew/internal/access"
 	"clew/internal/core"
@@ -150,7 +152,7 @@ func (s *Service) leaveTrace(ctx context.Context, t *turn) error {
 }
 
 func (s *Service) entry(kind ledger.Kind, actor core.Actor, purpose core.Purpose, action access.Action, caseID core.ID, object string, policies []string) ledger.Entry {
-	return ledger.Entry{ID: s.ids.New(), At: s.clock.Now(), Kind: kind, Action: string(action), Actor: actor.UserID, Agency: actor.AgencyID,
+	return ledger.Entry{ID: s.ids.New(), At: s.clock.Now(), Kind: kind, Action: LedgerAction(action), Actor: actor.UserID, Agency: actor.AgencyID,
 		Token: actor.TokenID, Purpose: purpose, Case: caseID, Object: object, Policies: policies}
 }
 
@@ -220,3 +222,16 @@ var commandLabels = map[Command]string{
 
 // Label returns the command in plain words.
 func (c Command) Label() string { return commandLabels[c] }
+
+// LedgerAction is the action as ledger entries name it: "viewIdentity" is
+// "view_identity".
+func LedgerAction(a access.Action) string {
+	var b strings.Builder
+	for i, r := range string(a) {
+		if unicode.IsUpper(r) && (i == 0 || !unicode.IsUpper(rune(a[i-1]))) {
+			b.WriteByte('_')
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
+}

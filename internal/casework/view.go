@@ -2,7 +2,7 @@ package casework
 
 import (
 	"context"
-	"sort"
+	"slices"
 	"strings"
 
 	"clew/internal/access"
@@ -139,19 +139,18 @@ var sensitive = []access.Action{access.ViewIdentity, access.ViewNarrative, acces
 func (o *opening) record(ctx context.Context) error {
 	for _, a := range sensitive {
 		if d := o.s.policies.Check(o.actor, o.purpose, a, o.v.Resource()); d.Allowed {
-			o.opened = append(o.opened, strings.TrimPrefix(string(a), "view"))
+			o.opened = append(o.opened, strings.TrimPrefix(LedgerAction(a), "view_"))
 			o.policies = append(o.policies, d.Policies...)
 		}
 	}
 	if len(o.opened) == 0 {
 		return nil
 	}
-	entry := o.s.entry(ledger.Read, o.actor, o.purpose, access.ViewStatus, o.v.ID, "sections:"+strings.Join(o.opened, ","), distinct(o.policies))
-	for _, name := range o.opened {
-		if name == "Identity" {
-			entry.Action = string(access.ViewIdentity)
-		}
+	action := access.ViewStatus
+	if slices.Contains(o.opened, "identity") {
+		action = access.ViewIdentity
 	}
+	entry := o.s.entry(ledger.Read, o.actor, o.purpose, action, o.v.ID, "sections:"+strings.Join(o.opened, ","), distinct(o.policies))
 	err := o.s.store.Write(ctx, func(tx Tx) error { return tx.Append(ctx, entry, nil) })
 	if core.KindOf(err) == core.Unavailable {
 		o.v.Withheld = true
@@ -161,13 +160,8 @@ func (o *opening) record(ctx context.Context) error {
 }
 
 func distinct(list []string) []string {
-	sort.Strings(list)
-	out := list[:0]
-	for i, s := range list {
-		if i == 0 || s != list[i-1] {
-			out = append(out, s)
-		}
-	}
+	slices.Sort(list)
+	out := slices.Compact(list)
 	const most = 16 // what one ledger entry holds
 	return out[:min(len(out), most)]
 }
