@@ -43,6 +43,20 @@ func Load(dir string) (*Registry, error) {
 	return l.registry()
 }
 
+// CheckFile is Check for a file on disk.
+func CheckFile(name string) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return fmt.Errorf("read %s: %w", name, err)
+	}
+	return Check(name, text)
+}
+
 // Check reads one file as if it were the only one in a directory given to Load
 // and returns what is wrong with it, or nil.
 func Check(name string, text []byte) error {
