@@ -29,9 +29,9 @@ func (q *Queue) Every(kind string, interval time.Duration) {
 
 const (
 	addSchedule = `INSERT INTO job_schedule (kind, next_at) VALUES ($1, 0) ON CONFLICT DO NOTHING`
-	// A next time further away than one interval was written by a clock that was
+	// A next time more than two intervals away was written by a clock that was
 	// wrong then; waiting for it could take years.
-	moveSchedule = `UPDATE job_schedule SET next_at = $1 WHERE kind = $2 AND (next_at <= $3 OR next_at > $1)`
+	moveSchedule = `UPDATE job_schedule SET next_at = $1 WHERE kind = $2 AND (next_at <= $3 OR next_at > $4)`
 )
 
 func (q *Queue) enqueueScheduled(ctx context.Context) error {
@@ -39,7 +39,7 @@ func (q *Queue) enqueueScheduled(ctx context.Context) error {
 	q.mu.Lock()
 	var due []schedule
 	for i, s := range q.schedules {
-		if !now.Before(s.next) || s.next.Sub(now) > s.interval {
+		if !now.Before(s.next) || s.next.Sub(now) > 2*s.interval {
 			q.schedules[i].next = nextStart(now, s.interval)
 			due = append(due, s)
 		}
@@ -72,7 +72,7 @@ func (q *Queue) enqueueOne(ctx context.Context, s schedule, now time.Time) error
 		if _, err := exec(ctx, tx, addSchedule, s.kind); err != nil {
 			return err
 		}
-		n, err := exec(ctx, tx, moveSchedule, database.Micros(nextStart(now, s.interval)), s.kind, database.Micros(now))
+		n, err := exec(ctx, tx, moveSchedule, database.Micros(nextStart(now, s.interval)), s.kind, database.Micros(now), database.Micros(now.Add(2*s.interval)))
 		if err != nil || n == 0 {
 			return err
 		}

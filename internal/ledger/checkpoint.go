@@ -114,6 +114,10 @@ func openNote(signed []byte, v note.Verifier) (string, error) {
 	if err != nil || len(n.Sigs) != 1 || len(n.UnverifiedSigs) != 0 {
 		return "", errBadSignature
 	}
+	// One signature has one text: spare bits of its last letter must be zero.
+	if _, err := base64.StdEncoding.Strict().DecodeString(n.Sigs[0].Base64); err != nil {
+		return "", errBadSignature
+	}
 	return n.Text, nil
 }
 
