@@ -159,14 +159,30 @@ func Open(t testing.TB, ctx context.Context, url string) { //nolint:revive // as
 // Fill types into the input that the CSS selector names, in place of what stood there.
 func Fill(t testing.TB, ctx context.Context, selector, text string) { //nolint:revive // as above
 	t.Helper()
-	css := chromedp.CSS(selector)
-	Do(t, ctx, chromedp.SetValue(css, ""), chromedp.SendKeys(css, text))
+	Do(t, ctx,
+		chromedp.WaitVisible(chromedp.CSS(selector)),
+		chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`document.querySelector(%q).value = ""`, selector)),
+		chromedp.SendKeys(chromedp.CSS(selector), text))
 }
 
 // Click clicks the element that the CSS selector names, such as a checkbox.
 func Click(t testing.TB, ctx context.Context, selector string) { //nolint:revive // as above
 	t.Helper()
 	Do(t, ctx, chromedp.Click(chromedp.CSS(selector)))
+}
+
+// Choose picks the option with that value in the select that the CSS selector
+// names, with scripts or without.
+func Choose(t testing.TB, ctx context.Context, selector, value string) { //nolint:revive // as above
+	t.Helper()
+	js := fmt.Sprintf(`((select, value) => {
+		select.value = value;
+		select.dispatchEvent(new Event("change", {bubbles: true}));
+		return select.value === value;
+	})(document.querySelector(%q), %q)`, selector, value)
+	if !Get(t, ctx, chromedp.Evaluate[bool](js)) {
+		t.Fatalf("%s has no option %q", selector, value)
+	}
 }
 
 // Follow clicks what leads to another page, and waits until that is loaded. It
