@@ -18,6 +18,7 @@ import (
 // cli is every subcommand. Each one lives in the file of its name.
 type cli struct {
 	Estimate estimateCmd `cmd:"" help:"Estimate how many people no list has seen."`
+	Screen   screenCmd   `cmd:"" help:"Read border messages (PAXLST, PNRGOV, CUSRES)."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 	Scheme   schemeCmd   `cmd:"" help:"The dated rules of law: list, show, check."`
 	Match    matchCmd    `cmd:"" help:"Match names and records: pairs, lists, whole files."`

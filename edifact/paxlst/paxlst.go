@@ -1,0 +1,112 @@
+// Package paxlst reads and writes PAXLST, the passenger and crew list message
+// of UN/EDIFACT (D.02B to D.15B, as the WCO/IATA/ICAO guidelines on advance
+// passenger information use it), and the older US-EDIFACT form 001:000.
+//
+// It promises that every NAD that begins a person, and every PDT, comes out as
+// exactly one person or one quarantined person. It reads by context, not by a
+// fixed order of segments: unknown codes are kept as sent and reported, and no
+// oddity of a header or a flight rejects the message.
+//
+// It refuses to guess a relation: PAXLST names none. Persons who share a booking
+// (RFF+AVF) and of whom one is a minor on the day of the journey are tied as
+// minor_with and adult_with, which says that and no more.
+package paxlst
+
+import (
+	"errors"
+	"io"
+
+	"clew/edifact"
+	"clew/edifact/manifest"
+	"clew/edifact/profile"
+)
+
+// Message is one PAXLST message.
+type Message struct {
+	Header      edifact.Header
+	Code        string // BGM 1001: 745, 250, 266, 336, 655
+	Function    string // BGM 1004: CP, XR, CLOB, …
+	Status      string // what the function says of the persons listed
+	Transaction string // RFF+TN
+	Revision    string // of the transaction
+	References  []manifest.Reference
+	Parties     []Party
+	Flights     []manifest.Flight
+	Persons     []manifest.Person
+	Quarantined []manifest.Quarantined
+	Counts      []Count
+	Kept        []edifact.Raw // segments with no field here
+}
+
+// Party is who sent the list and how to reach them.
+type Party struct {
+	Role     string // NAD qualifier, or the CTA function
+	ID       string
+	Name     string
+	Contacts []manifest.Contact
+}
+
+// Count is a CNT segment: 42 passengers, 41 crew, of the whole flight and not of
+// this message only.
+type Count struct {
+	Qualifier string
+	Value     string
+}
+
+// Options of decoding.
+type options struct{ dialects *profile.Set }
+
+// Option changes how a message is read.
+type Option func(*options)
+
+// Dialects uses s in place of the built-in dialects.
+func Dialects(s *profile.Set) Option { return func(o *options) { o.dialects = s } }
+
+func apply(opts []Option) options {
+	o := options{dialects: profile.Builtin()}
+	for _, f := range opts {
+		f(&o)
+	}
+	return o
+}
+
+// Decode reads the first PAXLST message of r. The error is edifact.ErrNoMessage
+// when r holds none, or the error of r.
+func Decode(r io.Reader, opts ...Option) (Message, []edifact.Finding, error) {
+	m, f, err := NewDecoder(r, opts...).Decode()
+	if errors.Is(err, io.EOF) {
+		err = edifact.ErrNoMessage
+	}
+	return m, f, err
+}
+
+// Decoder reads the PAXLST messages of a stream one by one; messages of other
+// types are passed over.
+type Decoder struct {
+	r *edifact.Reader
+	o options
+}
+
+// NewDecoder returns a Decoder of r.
+func NewDecoder(r io.Reader, opts ...Option) *Decoder {
+	return &Decoder{r: edifact.NewReader(r), o: apply(opts)}
+}
+
+// Decode returns the next message, or io.EOF after the last.
+func (d *Decoder) Decode() (Message, []edifact.Finding, error) {
+	for {
+		h, err := d.r.Next()
+		if err != nil {
+			return Message{}, d.r.Findings(), err
+		}
+		if h.Type == "PAXLST" {
+			m, f := read(d.r, h, d.o.dialects.For(h))
+			return m, f, nil
+		}
+	}
+}
+
+// Read reads the message whose header r.Next has just returned.
+func Read(r *edifact.Reader, h *edifact.Header, opts ...Option) (Message, []edifact.Finding) {
+	return read(r, h, apply(opts).dialects.For(h))
+}

@@ -1,0 +1,234 @@
+package pnrgov
+
+import (
+	"strings"
+
+	"clew/edifact"
+	"clew/edifact/manifest"
+)
+
+// infant is a child on somebody's lap whom the record names without a TIF.
+type infant struct {
+	Evidence
+	ssr   *SSR
+	adult int // index of the adult in the record, or -1
+}
+
+// inft reads an INFT request, which names the infant of the adult it refers to:
+// DYE/ARCHER 15APR12.
+func (r *resolver) inft(s *SSR, adult *manifest.Person) {
+	if s.Status == "XX" || s.Status == "HX" {
+		return
+	}
+	text := strings.TrimPrefix(strings.TrimSpace(s.Text), "/")
+	e := Evidence{Offset: s.Offset}
+	words := strings.Fields(text)
+	kept := words[:0]
+	for _, w := range words {
+		if isNamedDate(strings.Trim(w, "()/")) && e.BirthDate.IsZero() {
+			e.BirthDate = edifact.DateReader{Order: edifact.DayFirst, Century: edifact.Recent, Reference: r.on}.Read(strings.Trim(w, "()/"), "").Date
+			continue
+		}
+		kept = append(kept, w)
+	}
+	name := strings.Join(kept, " ")
+	if name == "" && e.BirthDate.IsZero() {
+		// The request says only that there is an infant; a TIF or a DOCS names it.
+		if r.index.infants > 0 || len(r.infants) > 0 {
+			return
+		}
+	}
+	var given string
+	e.Surname, given, _ = strings.Cut(name, "/")
+	e.Given, e.Second, _ = strings.Cut(given, "/")
+	if d := strings.Index(e.Given, "-1"); d >= 0 {
+		e.Given = e.Given[:d]
+	}
+	if baby := r.infantNamed(e.Surname, e.Given, adult); baby != nil {
+		if baby.BirthDate.IsZero() {
+			baby.BirthDate = e.BirthDate
+		}
+		if baby.Age == "" {
+			baby.Age = "infant"
+		}
+		r.tie(baby, adult)
+		return
+	}
+	r.remember(infant{Evidence: e, ssr: s}, adult)
+}
+
+// chld marks a child and reads the birth date that the request may hold.
+func (r *resolver) chld(s *SSR, p *manifest.Person) {
+	if p.Age == "" || p.Age == "adult" {
+		p.Age = "child"
+	}
+	for _, w := range strings.FieldsFunc(s.Text, func(c rune) bool { return c == ' ' || c == '/' }) {
+		if isNamedDate(w) && p.BirthSentAs == "" {
+			p.BirthSentAs = w
+			p.BirthDate = edifact.DateReader{Order: edifact.DayFirst, Century: edifact.Recent, Reference: r.on}.Read(w, "").Date
+		}
+	}
+}
+
+// infantNamed finds the infant's own TIF: by name, else the infant who is the
+// only one, when no name contradicts.
+func (r *resolver) infantNamed(surname, given string, adult *manifest.Person) *manifest.Person {
+	if surname == "" && adult != nil && adult.Age == "infant" {
+		return adult
+	}
+	for _, i := range r.index.bySurname[compact(surname)] {
+		p := &r.persons[i]
+		if (p != adult || p.Age == "infant") && p.Age != "adult" && r.bears(p, surname, given) {
+			return p
+		}
+	}
+	if r.index.infants != 1 {
+		return nil
+	}
+	only := &r.persons[r.index.infant]
+	if surname == "" || sameSurname(only, surname) && (given == "" || only.Given == "") {
+		return only
+	}
+	return nil
+}
+
+// remember keeps an infant without TIF, once however often the record names it.
+func (r *resolver) remember(b infant, adult *manifest.Person) {
+	b.adult = -1
+	if adult != nil {
+		b.adult = adult.N - 1 - r.rec.first
+	}
+	for i := max(0, len(r.infants)-maxAlike); i < len(r.infants); i++ {
+		have := &r.infants[i]
+		if !sameInfant(have, &b) {
+			continue
+		}
+		if have.BirthDate.IsZero() {
+			have.BirthDate = b.BirthDate
+		}
+		if have.adult < 0 {
+			have.adult = b.adult
+		}
+		if have.Given == "" {
+			have.Surname, have.Given = b.Surname, b.Given
+		}
+		return
+	}
+	r.infants = append(r.infants, b)
+}
+
+// sameInfant: no name contradicts and no two adults are named.
+func sameInfant(a, b *infant) bool {
+	if a.adult >= 0 && b.adult >= 0 && a.adult != b.adult {
+		return false
+	}
+	x, y := compact(a.Given), compact(b.Given)
+	if x == "" || y == "" {
+		return a.adult == b.adult || a.adult < 0 || b.adult < 0
+	}
+	return compact(a.Surname) == compact(b.Surname) && (strings.HasPrefix(x, y) || strings.HasPrefix(y, x))
+}
+
+// tie ties an infant to its adult, both ways, once.
+func (r *resolver) tie(baby, adult *manifest.Person) {
+	if adult == nil || baby == adult || adult.Age == "infant" {
+		return
+	}
+	for _, rel := range baby.Relations {
+		if rel.Kind == manifest.InfantOf {
+			return
+		}
+	}
+	baby.Relations = append(baby.Relations, manifest.Relation{Kind: manifest.InfantOf, N: adult.N})
+	adult.Relations = append(adult.Relations, manifest.Relation{Kind: manifest.AdultOf, N: baby.N})
+}
+
+// infantRelations ties the infants that no INFT has tied: by a reference that
+// is the adult's with I behind it, by the adult marked as accompanied before it,
+// by the only adult, or by the adult before it who has the same surname.
+func (r *resolver) infantRelations() {
+	for i := range r.persons {
+		baby := &r.persons[i]
+		if baby.Age != "infant" || tied(baby) {
+			continue
+		}
+		if adult := r.adultOf(i); adult != nil {
+			r.tie(baby, adult)
+		} else {
+			r.note("infant_without_adult", "TIF", baby.Offset, "")
+		}
+	}
+}
+
+func tied(p *manifest.Person) bool {
+	for _, rel := range p.Relations {
+		if rel.Kind == manifest.InfantOf {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *resolver) adultOf(i int) *manifest.Person {
+	baby := &r.persons[i]
+	if base, cut := strings.CutSuffix(baby.Ref, "I"); cut {
+		if p := r.byRef(base); p != nil && p.Age != "infant" {
+			return p
+		}
+	}
+	if r.index.adult >= 0 {
+		return &r.persons[r.index.adult]
+	}
+	for j := i - 1; j >= max(0, i-maxAlike); j-- {
+		if r.rec.Travellers[j].Accompanied == "1" && !accompanies(&r.persons[j]) {
+			return &r.persons[j]
+		}
+	}
+	for j := i - 1; j >= max(0, i-maxAlike); j-- {
+		if p := &r.persons[j]; p.Age != "infant" && p.Age != "child" && sameSurname(p, baby.Surname) && !accompanies(p) {
+			return p
+		}
+	}
+	return nil
+}
+
+func accompanies(p *manifest.Person) bool {
+	for _, rel := range p.Relations {
+		if rel.Kind == manifest.AdultOf {
+			return true
+		}
+	}
+	return false
+}
+
+// quarantineInfants brings out the infants who have no TIF of their own: they
+// travel, whatever the booking system made of them.
+func (r *resolver) quarantineInfants() {
+	for i := range r.infants {
+		b := &r.infants[i]
+		r.note("infant_without_tif", "SSR", b.ssr.Offset, b.ssr.Code)
+		q := manifest.Quarantined{
+			Reason: "infant_without_tif", Segment: "SSR", Offset: b.ssr.Offset,
+			Text:    b.ssr.Code + " " + b.ssr.Text,
+			Surname: b.Surname, Given: b.Given, BirthDate: b.BirthDate, Age: "infant", Locator: r.rec.Locator(),
+		}
+		if b.adult >= 0 {
+			q.Relations = []manifest.Relation{{Kind: manifest.InfantOf, N: r.persons[b.adult].N}}
+		}
+		r.d.m.Quarantined = append(r.d.m.Quarantined, q)
+	}
+	// An adult marked as accompanied whose infant nothing else names.
+	remembered := map[int]bool{}
+	for i := range r.infants {
+		remembered[r.infants[i].adult] = true
+	}
+	for i := range r.rec.Travellers {
+		if r.rec.Travellers[i].Accompanied == "1" && !accompanies(&r.persons[i]) && !remembered[i] && !remembered[-1] && r.persons[i].Age != "infant" {
+			r.note("infant_without_tif", "TIF", r.persons[i].Offset, "")
+			r.d.m.Quarantined = append(r.d.m.Quarantined, manifest.Quarantined{
+				Reason: "infant_without_tif", Segment: "TIF", Offset: r.persons[i].Offset, Age: "infant", Locator: r.rec.Locator(),
+				Relations: []manifest.Relation{{Kind: manifest.InfantOf, N: r.persons[i].N}},
+			})
+		}
+	}
+}
