@@ -78,8 +78,8 @@ func calculate(h *cal.Holiday, year int) []core.Date {
 	return out
 }
 
-// maxStep bounds a walk over days without a working day; a calendar of holidays
-// only is a fault in a file, which reading it refuses.
+// maxStep bounds a walk over days without a working day. Reading a calendar
+// refuses one that leaves hardly any; this holds for years it did not look at.
 const maxStep = 400
 
 // AddWorkingDays returns the n-th working day after the day. With n = 0 it is the

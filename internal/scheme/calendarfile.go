@@ -45,8 +45,20 @@ func readCalendar(m *mapping) (*Calendar, node) {
 		c.working[day.date()] = true
 	}
 	m.done()
+	for year := checkYear; year < checkYear+2; year++ {
+		if n := c.WorkingDaysBetween(core.Date{Year: year, Month: 1, Day: 1}, core.Date{Year: year, Month: 12, Day: 31}); n < fewestWorkingDays {
+			at.failf("%d has only %d working days by this calendar", year, n)
+		}
+	}
 	return c, at
 }
+
+// A calendar that leaves fewer working days than this in a year and in a leap year
+// is a mistake, and would let a clock run for ever.
+const (
+	checkYear         = 2023
+	fewestWorkingDays = 100
+)
 
 // readHoliday reads one holiday, which has one of: on, date, easter, nth.
 func readHoliday(m *mapping) *cal.Holiday {

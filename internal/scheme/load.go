@@ -219,7 +219,7 @@ func (d *draft) readTimeline(n node, def ruleDef, valueKey string) []entry {
 		out = append(out, e)
 	}
 	if len(out) > 0 {
-		if first := out[0]; !first.from.IsZero() && first.from.After(d.Start) {
+		if first := out[0]; !d.Start.IsZero() && first.from.After(d.Start) {
 			first.at.failf("no value from %s, the scheme's start, until %s", d.Start, first.from.AddDays(-1))
 		}
 		if last := out[len(out)-1]; !last.to.IsZero() {
@@ -294,10 +294,14 @@ func (l *loader) resolve(d *draft) {
 		l.resolve(parent)
 		d.inherit(parent)
 	}
+	var missing []string
 	for _, def := range ruleDefs {
 		if len(d.timelines[def.key]) == 0 {
-			d.at.failf("the rule %q has no value, and nothing to inherit it from", def.key)
+			missing = append(missing, def.key)
 		}
+	}
+	if len(missing) > 0 {
+		d.at.failf("these rules have no value, and there is nothing to inherit them from: %s", strings.Join(missing, ", "))
 	}
 	c, ok := l.catalogues[d.catalogueID]
 	if !ok {
@@ -306,17 +310,16 @@ func (l *loader) resolve(d *draft) {
 	d.catalogue = c.what
 }
 
-// inherit takes from the parent what d does not state. A value of the parent
-// counts from the scheme's own start, not before.
+// inherit takes from the parent what d does not state. The parent has a value for
+// every day from its start, so d may not start before.
 func (d *draft) inherit(parent *draft) {
+	if !d.Start.IsZero() && d.Start.Before(parent.Start) {
+		d.at.failf("%q starts on %s, before %q, which it extends (%s)", d.ID, d.Start, parent.ID, parent.Start)
+	}
 	for key, timeline := range parent.timelines {
-		if len(d.timelines[key]) > 0 || len(timeline) == 0 {
-			continue
+		if len(d.timelines[key]) == 0 {
+			d.timelines[key] = timeline
 		}
-		if timeline[0].from.After(d.Start) && !d.Start.IsZero() {
-			d.at.failf("%q starts on %s, before the rule %q of %q does (%s)", d.ID, d.Start, key, parent.ID, timeline[0].from)
-		}
-		d.timelines[key] = timeline
 	}
 	if d.catalogueID == "" {
 		d.catalogueID = parent.catalogueID
@@ -333,7 +336,8 @@ func (l *loader) checkReferences(d *draft) {
 			d.jurisdictionsAt[i].failf("there is no calendar %q; there are %s", j, strings.Join(slices.Sorted(maps.Keys(d.calendars)), ", "))
 		}
 	}
-	for jurisdiction, id := range d.elsewhere {
+	for _, jurisdiction := range slices.Sorted(maps.Keys(d.elsewhere)) {
+		id := d.elsewhere[jurisdiction]
 		if _, ok := l.schemes[id]; !ok {
 			d.at.failf("elsewhere: there is no scheme %q", id)
 		}

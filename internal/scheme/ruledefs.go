@@ -109,7 +109,10 @@ func plainDays(key, label string, field func(*Rules) *CalendarDays) ruleDef {
 // quantity reads "5 working days" in one of the units; one of a unit may be
 // written without its s.
 func quantity(n node, units ...string) (number int, unit string) {
-	s := n.needText()
+	s, ok := n.scalar()
+	if !ok {
+		return 0, units[0]
+	}
 	count, unit, _ := strings.Cut(s, " ")
 	number, err := strconv.Atoi(count)
 	if !slices.Contains(units, unit) && number == 1 {

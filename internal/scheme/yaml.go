@@ -145,9 +145,8 @@ func (n node) mapping() *mapping {
 	m := &mapping{node: n, keys: map[string]node{}, places: map[string]node{}}
 	values, ok := mappingValues(n.n)
 	if !ok {
-		if !n.absent() {
-			n.failf("expected keys and values here")
-		}
+		n.failf("expected keys and values here")
+		m.node = node{}
 		return m
 	}
 	if len(values) > maxEntries {
@@ -234,13 +233,13 @@ func (n node) items() []node {
 	return out
 }
 
-// text returns a scalar as it was written, without its quotes.
-func (n node) text() string {
-	if n.absent() {
-		return ""
-	}
-	var s string
+// scalar returns a scalar as it was written, without its quotes and with single
+// spaces; ok is false when there is none, which is a problem noted unless the
+// node is absent.
+func (n node) scalar() (s string, ok bool) {
 	switch x := n.n.(type) {
+	case nil:
+		return "", false
 	case *ast.StringNode:
 		s = x.Value
 	case *ast.LiteralNode:
@@ -249,20 +248,26 @@ func (n node) text() string {
 		s = n.n.GetToken().Value
 	default:
 		n.failf("expected text here")
-		return ""
+		return "", false
 	}
 	s = strings.Join(strings.Fields(s), " ")
 	if len(s) > maxText {
 		n.failf("the text is longer than %d bytes", maxText)
-		return ""
+		return "", false
 	}
+	return s, true
+}
+
+// text is a scalar that may be absent or empty.
+func (n node) text() string {
+	s, _ := n.scalar()
 	return s
 }
 
 // needText is text that may not be empty.
 func (n node) needText() string {
-	s := n.text()
-	if s == "" {
+	s, ok := n.scalar()
+	if ok && s == "" {
 		n.failf("this may not be empty")
 	}
 	return s
@@ -292,10 +297,11 @@ func (n node) yesNo() bool {
 
 // integer reads a whole number between low and high.
 func (n node) integer(low, high int) int {
-	if n.absent() {
+	s, ok := n.scalar()
+	if !ok {
 		return 0
 	}
-	i, err := strconv.Atoi(n.text())
+	i, err := strconv.Atoi(s)
 	if err != nil || i < low || i > high {
 		n.failf("expected a whole number between %d and %d here", low, high)
 		return 0
@@ -305,10 +311,11 @@ func (n node) integer(low, high int) int {
 
 // date reads a day.
 func (n node) date() core.Date {
-	if n.absent() {
+	s, ok := n.scalar()
+	if !ok {
 		return core.Date{}
 	}
-	d, err := core.ParseDate(n.text())
+	d, err := core.ParseDate(s)
 	if err != nil {
 		n.failf("expected a day like 2022-12-13 here")
 	}
@@ -317,10 +324,10 @@ func (n node) date() core.Date {
 
 // oneOf reads one of the words.
 func (n node) oneOf(words ...string) string {
-	if n.absent() {
+	s, ok := n.scalar()
+	if !ok {
 		return ""
 	}
-	s := n.text()
 	if !slices.Contains(words, s) {
 		n.failf("expected one of %s here", strings.Join(words, ", "))
 		return ""
