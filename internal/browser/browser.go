@@ -226,10 +226,17 @@ func Width(width int) chromedp.Action[chromedp.Void] {
 	return chromedp.EmulateViewport(int64(width), 900)
 }
 
-// WithoutJavaScript turns scripts off for pages opened from now on.
-func WithoutJavaScript() chromedp.Action[chromedp.Void] {
+// WithoutJavaScript turns scripts off for pages opened from now on. Axe needs
+// them: turn them on again with WithJavaScript before a check; the open page
+// stays as it is.
+func WithoutJavaScript() chromedp.Action[chromedp.Void] { return scripts(false) }
+
+// WithJavaScript turns scripts on again.
+func WithJavaScript() chromedp.Action[chromedp.Void] { return scripts(true) }
+
+func scripts(on bool) chromedp.Action[chromedp.Void] {
 	return chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-		_, err := cdp.Call(ctx, target, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+		_, err := cdp.Call(ctx, target, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on})
 		return err //nolint:wrapcheck // the caller says what failed
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 )
@@ -33,9 +34,15 @@ type violation struct {
 const axeRun = `axe.run(document, {resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
 	.then((r) => r.violations)`
 
-// Axe fails the test for each accessibility violation of the open page.
+// axePatience ends a check that can never finish, as when scripts are off.
+const axePatience = 30 * time.Second
+
+// Axe fails the test for each accessibility violation of the open page. It needs
+// scripts; see WithoutJavaScript.
 func Axe(t testing.TB, ctx context.Context) { //nolint:revive // t comes first in tests
 	t.Helper()
+	ctx, cancel := context.WithTimeout(ctx, axePatience)
+	defer cancel()
 	Do(t, ctx, chromedp.Evaluate[chromedp.Void](axeSource))
 	for _, v := range Get(t, ctx, chromedp.Evaluate[[]violation](axeRun, chromedp.EvalAwaitPromise)) {
 		t.Errorf("%s: axe %s (%s): %s%s", Get(t, ctx, chromedp.Location()), v.ID, v.Impact, v.Help, v.where())
