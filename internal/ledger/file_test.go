@@ -174,7 +174,10 @@ func TestOnlyTheKeysHolderSigns(t *testing.T) {
 	for name, try := range map[string]func() error{
 		"integrate":  func() error { _, err := reader.Integrate(ctx); return err },
 		"checkpoint": func() error { _, err := reader.Checkpoint(ctx); return err },
-		"accept":     func() error { _, err := reader.AcceptRestore(ctx, core.SystemActor(), "a reason that is long enough"); return err },
+		"accept": func() error {
+			_, err := reader.AcceptRestore(ctx, core.SystemActor(), "a reason that is long enough")
+			return err
+		},
 	} {
 		if err := try(); codeOf(err) != "ledger.no_signer" {
 			t.Errorf("%s without the key: %v", name, err)
