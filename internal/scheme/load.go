@@ -10,6 +10,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"clew/internal/core"
 )
@@ -70,12 +71,36 @@ func Check(name string, text []byte) error {
 	return err
 }
 
-func loadEmbedded() (*loader, error) {
+// embeddedOnce has read the embedded files; nobody resolves it, only its clones.
+var embeddedOnce = sync.OnceValues(func() (*loader, error) {
 	l := &loader{schemes: map[string]*draft{}, catalogues: map[string]loaded[*Catalogue]{}, calendars: map[string]loaded[*Calendar]{}}
 	if err := l.readDir(embedded, "data"); err != nil {
 		return nil, fmt.Errorf("read embedded schemes: %w", err)
 	}
 	return l, nil
+})
+
+func loadEmbedded() (*loader, error) {
+	l, err := embeddedOnce()
+	if err != nil {
+		return nil, err
+	}
+	return l.clone(), nil
+}
+
+// clone copies what adding files and resolving changes. Calendars and catalogues
+// are finished once read, and shared.
+func (l *loader) clone() *loader {
+	c := &loader{layer: l.layer, schemes: map[string]*draft{}, catalogues: maps.Clone(l.catalogues), calendars: maps.Clone(l.calendars)}
+	files := map[*file]*file{}
+	for _, f := range l.files {
+		files[f] = &file{name: f.name, problems: slices.Clone(f.problems)}
+		c.files = append(c.files, files[f])
+	}
+	for id, d := range l.schemes {
+		c.schemes[id] = d.clone(files)
+	}
+	return c
 }
 
 // loaded is something read, with where and in which layer.
@@ -93,6 +118,24 @@ type draft struct {
 	catalogueID                string
 	layer                      int
 	resolved, resolving        bool
+}
+
+// clone copies a scheme that is not resolved yet; its problems go to the copies
+// of the files.
+func (d *draft) clone(files map[*file]*file) *draft {
+	c, s := *d, *d.Scheme
+	s.timelines = maps.Clone(d.timelines)
+	c.Scheme, c.jurisdictionsAt = &s, slices.Clone(d.jurisdictionsAt)
+	places := []*node{&c.at, &c.extendsAt, &c.catalogueAt}
+	for i := range c.jurisdictionsAt {
+		places = append(places, &c.jurisdictionsAt[i])
+	}
+	for _, n := range places {
+		if !n.absent() {
+			n.f = files[n.f]
+		}
+	}
+	return &c
 }
 
 // loader gathers files. A later layer replaces what an earlier one has.

@@ -75,6 +75,23 @@ func TestEmbeddedFilesCheckAlone(t *testing.T) {
 	}
 }
 
+// A replaced scheme can break one that came with clew; the next load must not
+// remember that.
+func TestOneLoadDoesNotChangeTheNext(t *testing.T) {
+	broken := []byte("kind: scheme\nid: uk\nname: Later\nstart: 2020-01-01\nextends: ecat-minimum\njurisdictions: [weekdays]\n")
+	err := Check("uk.yaml", broken)
+	if err == nil || err.Error() != `scotland.yaml:3:5: "scotland" starts on 2009-04-01, before "uk", which it extends (2020-01-01)` {
+		t.Fatalf("got %v", err)
+	}
+	r, err := Load("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if uk, _ := r.Scheme("uk"); uk.Name != "United Kingdom" {
+		t.Errorf("uk is now %q", uk.Name)
+	}
+}
+
 func TestTooManyFiles(t *testing.T) {
 	dir := t.TempDir()
 	for i := range maxFiles + 1 {
