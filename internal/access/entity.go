@@ -97,9 +97,9 @@ func caseAttributes(r Resource) cedar.Record {
 	})
 }
 
-func requestContext(a core.Actor, p core.Purpose) cedar.Record {
+func requestContext(p core.Purpose, machine bool) cedar.Record {
 	return cedar.NewRecord(cedar.RecordMap{
 		"purpose": word(typePurpose, p),
-		"machine": cedar.Boolean(!a.TokenID.IsZero()),
+		"machine": cedar.Boolean(machine),
 	})
 }

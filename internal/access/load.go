@@ -16,7 +16,9 @@ import (
 	"github.com/cedar-policy/cedar-go"
 	"github.com/cedar-policy/cedar-go/types"
 	"github.com/cedar-policy/cedar-go/x/exp/ast"
+	"github.com/cedar-policy/cedar-go/x/exp/eval"
 	"github.com/cedar-policy/cedar-go/x/exp/schema"
+	"github.com/cedar-policy/cedar-go/x/exp/schema/resolved"
 	"github.com/cedar-policy/cedar-go/x/exp/schema/validate"
 )
 
@@ -125,6 +127,7 @@ func readBounded(fsys fs.FS, name string) (string, error) {
 
 // loader reads files one by one against the schema.
 type loader struct {
+	schema    *resolved.Schema
 	validator *validate.Validator
 	files     []PolicyFile
 	rules     []*rule
@@ -144,7 +147,16 @@ func newLoader() (*loader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", schemaName, err)
 	}
-	return &loader{validator: validate.New(r)}, nil
+	return &loader{schema: r, validator: validate.New(r)}, nil
+}
+
+func (l *loader) addAll(sources []source) error {
+	for _, s := range sources {
+		if err := l.add(s); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 var fileName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*\.cedar$`)
@@ -232,10 +244,35 @@ func (l *loader) addRule(i int, p *cedar.Policy) error {
 	if err := l.validator.Policy(r.name, r.ast); err != nil {
 		return fmt.Errorf("%s: %w", r.name, err)
 	}
+	if err := l.checkWords(r.ast); err != nil {
+		return fmt.Errorf("%s: %w", r.name, err)
+	}
 	if p.Effect() == cedar.Permit && !namesPurpose(r.ast) {
 		return fmt.Errorf("%s: a permit names its purpose: when { context.purpose == Purpose::\"…\" && … }", r.name)
 	}
 	l.rules = append(l.rules, r)
+	return nil
+}
+
+// checkWords refuses a role, kind, purpose or state that the schema does not
+// list; Cedar's own validation leaves such a policy to match nobody.
+func (l *loader) checkWords(p *ast.Policy) error {
+	var wrong error
+	ast.Inspect(eval.PolicyToNode(p), func(n ast.IsNode) bool {
+		if v, ok := n.(ast.NodeValue); ok {
+			if uid, ok := v.Value.(cedar.EntityUID); ok && wrong == nil {
+				wrong = l.checkWord(uid)
+			}
+		}
+		return wrong == nil
+	})
+	return wrong
+}
+
+func (l *loader) checkWord(uid cedar.EntityUID) error {
+	if enum, ok := l.schema.Enums[uid.Type]; ok && !slices.Contains(enum.Values, uid) {
+		return fmt.Errorf("%s is not one of the words in %s", uid, schemaName)
+	}
 	return nil
 }
 

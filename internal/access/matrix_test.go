@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -153,8 +154,7 @@ func (s *stage) questions(w who, rules *inForce) iter.Seq2[*Asker, facts] {
 	}
 	return func(yield func(*Asker, facts) bool) {
 		ask := func(purpose core.Purpose, machine bool, about []situation) bool {
-			actor.TokenID = either(machine, aToken, core.ID{})
-			a := Asker{context: requestContext(actor, purpose), rules: rules}
+			a := Asker{context: requestContext(purpose, machine), rules: rules}
 			for _, sit := range about {
 				a.resource, a.entities = sit.on, pair{principal, sit.entity}
 				f := sit.facts
@@ -324,19 +324,28 @@ func load(t testing.TB, more ...source) *Policies {
 	return p
 }
 
-func tryLoad(more ...source) (*Policies, error) {
+// shippedLoader has read the shipped files; tests add theirs to a copy.
+var shippedLoader = sync.OnceValues(func() (*loader, error) {
 	l, err := newLoader()
 	if err != nil {
 		return nil, err
 	}
-	shipped, err := embeddedSources()
+	sources, err := embeddedSources()
 	if err != nil {
 		return nil, err
 	}
-	for _, s := range append(shipped, more...) {
-		if err := l.add(s); err != nil {
-			return nil, err
-		}
+	return l, l.addAll(sources)
+})
+
+func tryLoad(more ...source) (*Policies, error) {
+	shipped, err := shippedLoader()
+	if err != nil {
+		return nil, err
+	}
+	l := *shipped
+	l.files, l.rules = slices.Clone(l.files), slices.Clone(l.rules)
+	if err := l.addAll(more); err != nil {
+		return nil, err
 	}
 	return newPolicies(today, l.files, l.rules)
 }

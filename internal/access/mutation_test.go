@@ -155,8 +155,11 @@ func concerned(r *rule) ([]who, []Action) {
 	people := everybody()
 	slices.SortStableFunc(people, func(a, b who) int { return named(a) - named(b) })
 	inTurn := make([]who, 0, len(people))
-	for i := range len(people) / 2 {
-		inTurn = append(inTurn, people[i], people[len(people)-1-i])
+	for i, last := 0, len(people)-1; i <= last; i, last = i+1, last-1 {
+		inTurn = append(inTurn, people[i])
+		if i < last {
+			inTurn = append(inTurn, people[last])
+		}
 	}
 	asked := slices.DeleteFunc(slices.Clone(Actions), func(a Action) bool { return !headAdmits(r.ast.Action, word(typeAction, a)) })
 	return inTurn, asked

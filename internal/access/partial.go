@@ -27,6 +27,9 @@ var columnOf = map[cedar.String]Column{
 	"consentSharing":  ColumnConsent,
 }
 
+// maxTerms bounds the alternatives of one policy: and-ing many ors multiplies.
+const maxTerms = 32
+
 // partial evaluates policies for an actor and a purpose that are known and a
 // case that is not. What is left is a disjunction of comparisons of columns.
 type partial struct {
@@ -76,10 +79,20 @@ func (p partial) pair(n ast.BinaryNode, negated, conjunction bool) ([]Term, erro
 	if err != nil {
 		return nil, err
 	}
+	var out []Term
 	if conjunction {
-		return both(left, right), nil
+		out = both(left, right)
+	} else {
+		out = absorb(append(slices.Clone(left), right...))
 	}
-	return absorb(append(slices.Clone(left), right...)), nil
+	return bounded(out)
+}
+
+func bounded(terms []Term) ([]Term, error) {
+	if len(terms) > maxTerms {
+		return nil, fmt.Errorf("more than %d alternatives", maxTerms)
+	}
+	return terms, nil
 }
 
 // known evaluates what does not depend on the case.
@@ -161,7 +174,7 @@ func (p partial) member(n ast.NodeTypeContains, negated bool) ([]Term, error) {
 			out = append(out, only(m)...)
 		}
 	}
-	return gatherWords(out), nil
+	return bounded(gatherWords(out))
 }
 
 // gatherWords turns "state is a, or state is b" into one match.

@@ -30,10 +30,11 @@ type Decision struct {
 
 // Policies is the set of all policy files. It is safe for concurrent use.
 type Policies struct {
-	clock   core.Clock
-	files   []PolicyFile
-	rules   []*rule
-	current atomic.Pointer[inForce]
+	clock    core.Clock
+	files    []PolicyFile
+	rules    []*rule
+	entities *entities
+	current  atomic.Pointer[inForce]
 }
 
 // New loads the policies that clew ships and, when extraDir is not empty, the
@@ -55,16 +56,14 @@ func New(clock core.Clock, extraDir string) (*Policies, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, s := range append(sources, local...) {
-		if err := l.add(s); err != nil {
-			return nil, err
-		}
+	if err := l.addAll(append(sources, local...)); err != nil {
+		return nil, err
 	}
 	return newPolicies(clock, l.files, l.rules)
 }
 
 func newPolicies(clock core.Clock, files []PolicyFile, rules []*rule) (*Policies, error) {
-	p := &Policies{clock: clock, files: files, rules: rules}
+	p := &Policies{clock: clock, files: files, rules: rules, entities: newEntities()}
 	if err := p.checkScopes(); err != nil {
 		return nil, err
 	}
@@ -74,7 +73,7 @@ func newPolicies(clock core.Clock, files []PolicyFile, rules []*rule) (*Policies
 // checkScopes makes sure that every policy on viewStatus can become a scope,
 // whoever asks.
 func (p *Policies) checkScopes() error {
-	someone := partialFor(core.SystemActor(), core.Identify)
+	someone := p.partialFor(core.SystemActor(), core.Identify)
 	for _, r := range p.rules {
 		if !concerns(r.ast, ViewStatus, Case) {
 			continue
@@ -94,6 +93,12 @@ func (p *Policies) Files() []PolicyFile { return slices.Clone(p.files) }
 type inForce struct {
 	from, until time.Time // until is exclusive; zero means for ever
 	about       map[subject]candidates
+	scopes      *recent[scopeKey, Scope]
+}
+
+type scopeKey struct {
+	principalKey
+	contextKey
 }
 
 type subject struct {
@@ -120,7 +125,7 @@ func (f *inForce) covers(t time.Time) bool {
 }
 
 func (p *Policies) inForceAt(t time.Time) *inForce {
-	f := &inForce{about: map[subject]candidates{}}
+	f := &inForce{about: map[subject]candidates{}, scopes: newRecent[scopeKey, Scope](entityCacheSize)}
 	for _, file := range p.files {
 		f.narrow(t, file.From)
 		if !file.Until.IsZero() {
@@ -247,8 +252,8 @@ func (p *Policies) For(actor core.Actor, purpose core.Purpose, res Resource) *As
 	}
 	return &Asker{
 		resource: res.Type,
-		entities: pair{principal: principalEntity(actor), resource: resourceEntity(res)},
-		context:  requestContext(actor, purpose),
+		entities: pair{principal: p.entities.principal(actor), resource: p.entities.resource(res)},
+		context:  p.entities.context(actor, purpose),
 		rules:    p.now(),
 	}
 }
@@ -313,37 +318,45 @@ func (p *Policies) Require(actor core.Actor, purpose core.Purpose, action Action
 }
 
 // Scope returns the cases whose status the actor may see for the purpose, for
-// lists.
+// lists. The result is shared: do not change it.
 func (p *Policies) Scope(actor core.Actor, purpose core.Purpose) Scope {
 	if refuse(actor, purpose) != "" {
 		return Scope{}
 	}
-	part := partialFor(actor, purpose)
+	rules := p.now()
+	return rules.scopes.get(scopeKey{keyOf(actor), contextOf(actor, purpose)}, func() Scope {
+		return p.partialFor(actor, purpose).scope(rules.about[subject{ViewStatus, Case}])
+	})
+}
+
+// scope joins what is left of the permits and takes out what is left of the
+// forbids.
+func (p partial) scope(rules candidates) Scope {
 	var allowed []Term
-	forbidden := truth(true) // read: not forbidden
-	for _, r := range p.now().about[subject{ViewStatus, Case}] {
+	spared := truth(true) // what no forbid touches
+	for _, r := range rules {
 		// Loading has shown that every such rule can be followed; if one cannot
 		// after all, the list is empty, never too long.
-		terms, err := part.terms(r.rule, r.Effect() == cedar.Forbid)
+		terms, err := p.terms(r.rule, r.Effect() == cedar.Forbid)
 		if err != nil {
 			return Scope{}
 		}
 		if r.Effect() == cedar.Forbid {
-			forbidden = both(forbidden, terms)
+			spared = both(spared, terms)
 		} else {
 			allowed = append(allowed, terms...)
 		}
 	}
-	return Scope{Any: both(absorb(allowed), forbidden)}
+	return Scope{Any: both(absorb(allowed), spared)}
 }
 
-func partialFor(actor core.Actor, purpose core.Purpose) partial {
-	principal := principalEntity(actor)
+func (p *Policies) partialFor(actor core.Actor, purpose core.Purpose) partial {
+	principal := p.entities.principal(actor)
 	return partial{env: eval.Env{
 		Principal: principal.UID,
 		Action:    word(typeAction, ViewStatus),
 		Resource:  entity(cedar.EntityType(Case), core.ID{}),
-		Context:   requestContext(actor, purpose),
+		Context:   p.entities.context(actor, purpose),
 		Entities:  &pair{principal: principal},
 	}}
 }
