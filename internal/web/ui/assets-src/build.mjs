@@ -1,7 +1,7 @@
 // Builds ../static: one stylesheet, the scripts, the fonts and the images, each
 // named by its content, with brotli copies of what compresses, and a manifest.
 import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createRequire } from "node:module";
 import * as esbuild from "esbuild";
@@ -9,7 +9,7 @@ import * as sass from "sass";
 
 // Another directory may be named, to compare a fresh build with the committed one.
 const out = process.argv[2] ?? "../static";
-const work = ".build";
+const work = `.build-${process.pid}`;
 // The package chooses its build for Node only when it is required, not imported.
 const brotli = createRequire(import.meta.url)("brotli-wasm");
 const names = {};
@@ -37,6 +37,11 @@ function images() {
   emit("mark.svg", readFileSync("images/mark.svg"), true);
 }
 
+// The licences ask to travel with what they cover, so the binary carries them.
+function notices() {
+  emit("notices.txt", readFileSync("../../../../NOTICE"), true);
+}
+
 // icon emits one of the plain icons that the stylesheet asks for.
 function icon(name) {
   if (!/^icon-[\w-]+\.svg$/.test(name)) fail(`no image ${name}`);
@@ -51,7 +56,9 @@ function styles() {
   for (const dir of ["govuk-frontend/dist/govuk", "@ministryofjustice/frontend/moj"]) {
     cpSync(`node_modules/${dir}`, `${work}/node_modules/${dir}`, { recursive: true, filter: scssOnly });
   }
-  cpSync("scss/_palette.scss", `${work}/node_modules/govuk-frontend/dist/govuk/settings/_colours-palette--internal.scss`);
+  const palette = `${work}/node_modules/govuk-frontend/dist/govuk/settings/_colours-palette--internal.scss`;
+  if (!existsSync(palette)) fail("govuk-frontend no longer keeps its palette where we replace it");
+  cpSync("scss/_palette.scss", palette);
   const { css } = sass.compile("scss/clew.scss", { loadPaths: [work], style: "compressed", quietDeps: true });
   rmSync(work, { recursive: true, force: true });
   const named = css
@@ -90,6 +97,7 @@ async function script(logical, entry, format) {
 
 fonts();
 images();
+notices();
 styles();
 await script("early.js", "js/early.js", "iife");
 await script("clew.js", "js/clew.js", "esm");
