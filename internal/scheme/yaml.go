@@ -19,7 +19,8 @@ import (
 const (
 	maxFile    = 1 << 20
 	maxLine    = 2000
-	maxFlow    = 32 // brackets inside brackets
+	maxFlow    = 32    // brackets inside brackets
+	maxMarks   = 12000 // line ends, colons and commas: the parser compares keys two by two
 	maxText    = 4000
 	maxEntries = 2000 // of one list or mapping
 )
@@ -68,7 +69,7 @@ func (f *file) bounded(text []byte) bool {
 		f.addf(0, 0, "the file is not valid UTF-8")
 		return false
 	}
-	depth, line := 0, 0
+	depth, line, marks := 0, 0, 0
 	for l := range strings.Lines(string(text)) {
 		line++
 		if len(l) > maxLine {
@@ -81,6 +82,12 @@ func (f *file) bounded(text []byte) bool {
 				depth++
 			case ']', '}':
 				depth = max(0, depth-1)
+			case '\n', '\r', ':', ',':
+				marks++
+			}
+			if marks > maxMarks {
+				f.addf(line, i+1, "the file has more than %d lines, colons and commas", maxMarks)
+				return false
 			}
 			if depth > maxFlow {
 				f.addf(line, i+1, "brackets are nested deeper than %d", maxFlow)
