@@ -17,6 +17,8 @@ type Legs struct {
 	isOpen  bool
 	touched bool // the open leg has a place or a time
 	last    end
+	from    string // the role of the place at each end
+	to      string
 	stop    bool // the open leg ends at a stop: the next leg begins there
 	limbo   string
 	limboAt edifact.Finding
@@ -62,7 +64,7 @@ func (b *Legs) End() {
 // base returns the open leg without places and times.
 func (b *Legs) base() Flight {
 	f := b.open
-	f.From, f.To = "", ""
+	f.From, f.To, f.Crossing = "", "", false
 	f.Departure, f.Arrival = edifact.Local{}, edifact.Local{}
 	f.DepartureZone, f.ArrivalZone = "", ""
 	f.DepartureSentAs, f.ArrivalSentAs, f.FinalDestination = "", "", ""
@@ -73,11 +75,13 @@ func (b *Legs) push() {
 	if b.open.From == "" || b.open.To == "" {
 		b.Findings = append(b.Findings, edifact.FindingAt("leg_incomplete", b.tag, b.offset, ""))
 	}
+	b.open.Crossing = b.from == "departure" && b.to == "arrival" && b.open.Kind != "crew_list"
 	zone(&b.open.DepartureZone, b.open.Departure, b.open.From)
 	zone(&b.open.ArrivalZone, b.open.Arrival, b.open.To)
 	b.Flights = append(b.Flights, b.open)
 	b.legs++
 	b.open, b.touched, b.last = b.base(), false, nowhere
+	b.from, b.to = "", ""
 }
 
 // zone names the place a time is local to, unless the sender named the zone.
@@ -108,12 +112,12 @@ func (b *Legs) Place(role, code string, seg *edifact.Segment) {
 		if b.open.From != "" {
 			b.next()
 		}
-		b.open.From, b.last = code, fromEnd
+		b.open.From, b.last, b.from = code, fromEnd, role
 	case "arrival", "stop":
 		if b.open.To != "" {
 			b.next()
 		}
-		b.open.To, b.last = code, toEnd
+		b.open.To, b.last, b.to = code, toEnd, role
 		b.stop = role == "stop"
 	case "point":
 		b.point(code)

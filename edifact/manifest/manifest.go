@@ -20,18 +20,20 @@ type Flight struct {
 	Departure edifact.Local `json:"departure"` // local to From
 	Arrival   edifact.Local `json:"arrival"`   // local to To
 
-	DepartureZone     string `json:"departure_zone,omitempty"`
-	ArrivalZone       string `json:"arrival_zone,omitempty"`
-	Designator        string `json:"designator,omitempty"` // as sent: UA988
-	OperatingCarrier  string `json:"operating_carrier,omitempty"`
-	OperatingNumber   string `json:"operating_number,omitempty"`
-	Class             string `json:"class,omitempty"`
-	Status            string `json:"status,omitempty"`
-	Aircraft          string `json:"aircraft,omitempty"`
-	Locator           string `json:"locator,omitempty"`           // of the booking whose leg it is
-	DepartureSentAs   string `json:"departure_sent_as,omitempty"` // when it was not plain
-	ArrivalSentAs     string `json:"arrival_sent_as,omitempty"`   // when it was not plain
-	ArrivalIsPlanned  bool   `json:"-"`
+	DepartureZone    string `json:"departure_zone,omitempty"`
+	ArrivalZone      string `json:"arrival_zone,omitempty"`
+	Designator       string `json:"designator,omitempty"` // as sent: UA988
+	OperatingCarrier string `json:"operating_carrier,omitempty"`
+	OperatingNumber  string `json:"operating_number,omitempty"`
+	Class            string `json:"class,omitempty"`
+	Status           string `json:"status,omitempty"`
+	Aircraft         string `json:"aircraft,omitempty"`
+	Locator          string `json:"locator,omitempty"`           // of the booking whose leg it is
+	DepartureSentAs  string `json:"departure_sent_as,omitempty"` // when it was not plain
+	ArrivalSentAs    string `json:"arrival_sent_as,omitempty"`   // when it was not plain
+	CarrierStated    bool   `json:"-"`                           // the carrier stands in a field of its own
+	// Crossing marks the leg that enters or leaves the country (LOC 125 to 87).
+	Crossing          bool   `json:"crossing,omitempty"`
 	FinalDestination  string `json:"final_destination,omitempty"` // LOC 130
 	NumberOfTravelers string `json:"travellers,omitempty"`        // as booked on the leg
 }

@@ -26,6 +26,7 @@ func (d *decoder) tdt(seg *edifact.Segment) {
 	}
 	var codes []string
 	f.Carrier, f.Number, f.Suffix, codes = manifest.Designator(f.Designator, stated, d.p.CarrierFrom)
+	f.CarrierStated = stated != ""
 	for _, code := range codes {
 		d.note(code, seg, "")
 	}

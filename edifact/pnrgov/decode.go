@@ -311,9 +311,12 @@ func (d *decoder) dat(seg *edifact.Segment) {
 }
 
 func (d *decoder) ift(seg *edifact.Segment) {
-	t := Text{Subject: seg.Element(1)}
+	var t Text
+	for c := 0; c < seg.Components(1); c++ {
+		t.Subject = append(t.Subject, get(seg, 1, c))
+	}
 	for e := 2; e <= seg.Elements(); e++ {
-		t.Lines = append(t.Lines, seg.Element(e))
+		t.Lines = append(t.Lines, seg.Element(e)) // a colon in a text is a colon
 	}
 	switch tr, tk, leg := d.traveller(), d.ticket(), d.leg(); {
 	case tk != nil:

@@ -54,7 +54,7 @@ type Stamp struct{ Qualifier, Date, Time string }
 
 // Text is an IFT segment.
 type Text struct {
-	Subject string // 4:28::YY
+	Subject []string // 4, 28, "", YY
 	Lines   []string
 }
 

@@ -200,7 +200,7 @@ func (r *resolver) ticket(p *manifest.Person, t *Ticket) {
 	for _, f := range t.Payments {
 		pay := manifest.Payment{Form: f.Form, Amount: f.Amount, Vendor: f.Vendor, Account: f.Account, Expiry: f.Expiry}
 		for _, text := range t.Texts {
-			if strings.HasPrefix(text.Subject, "4:43") {
+			if len(text.Subject) > 1 && text.Subject[1] == "43" {
 				pay.Payer, pay.Address, pay.Phone = line(text, 0), line(text, 1), line(text, 2)
 			}
 		}
