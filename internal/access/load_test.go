@@ -113,6 +113,24 @@ func TestAnAdditionalMemorandumCounts(t *testing.T) {
 	}
 }
 
+// What the manual shows as an example must load.
+func TestTheManualsExampleLoads(t *testing.T) {
+	manual, err := os.ReadFile("../../docs/access.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, found := strings.Cut(string(manual), "```cedar\n")
+	example, _, ends := strings.Cut(rest, "```")
+	if !found || !ends {
+		t.Fatal("no example in the manual")
+	}
+	p := load(t, source{name: "mou-harbour.cedar", text: example, local: true})
+	file := p.Files()[len(p.Files())-1]
+	if len(file.Parties) != 2 || file.Until.Format(dateLayout) != "2028-03-31" {
+		t.Errorf("read as %+v", file)
+	}
+}
+
 func TestADirectoryThatIsNotThereIsAnError(t *testing.T) {
 	if _, err := New(today, filepath.Join(t.TempDir(), "absent")); err == nil {
 		t.Error("accepted")
