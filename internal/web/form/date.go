@@ -129,15 +129,24 @@ func partNumber(s string, month bool) (int, bool) {
 			return m, true
 		}
 	}
+	n, ok := wholeNumber(s)
+	return n, ok && n > 0
+}
+
+// maxNumber bounds what wholeNumber reads; no question of ours comes near it.
+const maxNumber = 1e8
+
+// wholeNumber reads digits of any script people type numbers in.
+func wholeNumber(s string) (int, bool) {
 	n := 0
 	for _, r := range s {
 		d, ok := digit(r)
-		if !ok || n > 9999 {
+		if !ok || n > maxNumber {
 			return 0, false
 		}
 		n = n*10 + d
 	}
-	return n, n > 0
+	return n, s != ""
 }
 
 // zeros are the first digits of the scripts that keyboards offer: ASCII,

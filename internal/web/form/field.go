@@ -3,6 +3,7 @@ package form
 import (
 	"html/template"
 	"slices"
+	"strconv"
 	"strings"
 
 	"clew/internal/core"
@@ -50,6 +51,9 @@ type Field struct {
 	accept       string
 	maxBytes     int64
 
+	number  *bounds
+	integer int
+
 	notBefore, notAfter       core.Date
 	notBeforeMsg, notAfterMsg string
 
@@ -61,6 +65,9 @@ type Field struct {
 	parentOn string
 	aliases  []string
 }
+
+// bounds is what a number may be.
+type bounds struct{ least, most int }
 
 // headingLevel is how the label is shown.
 type headingLevel uint8
@@ -193,6 +200,17 @@ func (f *Field) Choices() []string {
 
 // Chose reports whether the value is among the chosen.
 func (f *Field) Chose(value string) bool { return f.applies() && slices.Contains(f.values, value) }
+
+// Int is the answer of a number field; 0 when there is none.
+func (f *Field) Int() int {
+	if !f.applies() || f.Error != "" {
+		return 0
+	}
+	return f.integer
+}
+
+// SetInt puts a number in a number field.
+func (f *Field) SetInt(n int) *Field { return f.SetValue(strconv.Itoa(n)) }
 
 // Date is the answer of a date field; the zero Date when there is none.
 func (f *Field) Date() core.Date {

@@ -62,6 +62,14 @@ func (f *Form) Text(name, label string, s ...Setting) *Field {
 	return f.add(&Field{kind: kindText, Name: name, Label: label, max: maxText, inputType: "text", autocomplete: "off"}, s)
 }
 
+// Number adds a whole number between least and most; read it with Int.
+func (f *Form) Number(name, label string, least, most int, s ...Setting) *Field {
+	return f.add(&Field{
+		kind: kindText, Name: name, Label: label, max: maxText, inputType: "text", autocomplete: "off", inputMode: "numeric", width: "5",
+		number: &bounds{least, most},
+	}, s)
+}
+
 // Password adds a field whose value is never sent back to the page.
 func (f *Form) Password(name, label string, s ...Setting) *Field {
 	return f.add(&Field{kind: kindText, Name: name, Label: label, max: maxText, inputType: "password", autocomplete: "current-password"}, s)

@@ -181,6 +181,21 @@ func TestDates(t *testing.T) {
 	}
 }
 
+func TestNumbersAreWholeAndWithinTheirBounds(t *testing.T) {
+	for _, c := range []struct {
+		typed string
+		want  int
+		fine  bool
+	}{{"30", 30, true}, {"1", 1, true}, {"٣٠", 30, true}, {"", 0, true}, {"0", 0, false}, {"31", 0, false}, {"-1", 0, false}, {"1.5", 0, false}, {"99999999999999999999", 0, false}} {
+		f := New("/", "")
+		days := f.Number("days", "Days", 1, 30)
+		parse(t, f, url.Values{"days": {c.typed}})
+		if days.Int() != c.want || f.Valid() != c.fine {
+			t.Errorf("%q: got %d, %q", c.typed, days.Int(), days.Error)
+		}
+	}
+}
+
 func TestPartialDates(t *testing.T) {
 	about := func(y, m int) core.PartialDate { return core.PartialDate{Year: y, Month: m, About: true} }
 	cases := []struct {

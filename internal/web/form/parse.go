@@ -84,7 +84,7 @@ func CheckCSRF(r *http.Request, want string) error {
 
 // take reads the field's raw values and cleans them.
 func (f *Field) take(values url.Values, r *http.Request) flaw {
-	f.Error = ""
+	f.Error, f.integer = "", 0
 	switch f.kind {
 	case kindDate, kindPartial:
 		return f.takeDate(values)
@@ -130,6 +130,18 @@ func (f *Field) checkText() {
 	if msg := tooLong(f.Label, text, f.max); msg != "" {
 		f.Fail(msg)
 	}
+	if f.number != nil && text != "" {
+		f.checkNumber(text)
+	}
+}
+
+func (f *Field) checkNumber(text string) {
+	n, ok := wholeNumber(text)
+	if !ok || n < f.number.least || n > f.number.most {
+		f.Fail(fmt.Sprintf("“%s” must be a whole number from %d to %d.", f.Label, f.number.least, f.number.most))
+		return
+	}
+	f.integer = n
 }
 
 func (f *Field) checkChoice() {
