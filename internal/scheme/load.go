@@ -314,6 +314,9 @@ func (l *loader) registry() (*Registry, error) {
 	if err := all.err(); err != nil {
 		return nil, err
 	}
+	for _, s := range r.schemes {
+		s.settle()
+	}
 	return r, nil
 }
 

@@ -19,24 +19,39 @@ type Scheme struct {
 	extends   string
 	elsewhere map[string]string // jurisdiction → the scheme that has its rules
 	timelines map[string][]entry
+	periods   []Rules // each from its Day until the next one's
 	catalogue *Catalogue
 	calendars map[string]*Calendar
 }
 
 // On returns the rules of a day. A case keeps the rules of the day on which its
 // clock started: callers pass that day. A day before the scheme began has none.
+// The lists are shared between callers, who only read them.
 func (s *Scheme) On(day core.Date) (Rules, error) {
-	if day.Before(s.Start) {
+	i, found := slices.BinarySearchFunc(s.periods, day, func(r Rules, d core.Date) int { return r.Day.Compare(d) })
+	if !found {
+		i--
+	}
+	if i < 0 {
 		return Rules{}, core.E(core.Invalid, "scheme.day_before_start",
 			fmt.Sprintf("The scheme %s has no rules before %s.", s.ID, s.Start.Long()))
 	}
-	r := Rules{Scheme: s.ID, Day: day}
-	for _, def := range ruleDefs {
-		e := onDay(s.timelines[def.key], day)
-		def.set(&r, e)
-		r.sources = append(r.sources, Provenance{Key: def.key, Label: def.label, Value: e.words, From: e.from, Source: e.source, Scheme: e.scheme})
-	}
+	r := s.periods[i]
+	r.Day = day
 	return r, nil
+}
+
+// settle puts together the rules of each period between two changes.
+func (s *Scheme) settle() {
+	for _, day := range s.Changes() {
+		r := Rules{Scheme: s.ID, Day: day}
+		for _, def := range ruleDefs {
+			e := onDay(s.timelines[def.key], day)
+			def.set(&r, e)
+			r.sources = append(r.sources, Provenance{Key: def.key, Label: def.label, Value: e.words, From: e.from, Source: e.source, Scheme: e.scheme})
+		}
+		s.periods = append(s.periods, r)
+	}
 }
 
 // onDay returns the entry that holds on the day: the last one that began by then.
