@@ -137,6 +137,17 @@ func TestTheCountryPickerFindsOtherSpellings(t *testing.T) {
 	}
 }
 
+func TestTheBestMatchComesFirst(t *testing.T) {
+	ctx, url, _ := start(t)
+	browser.Open(t, ctx, url+"/form")
+	browser.Do(t, ctx, chromedp.WaitVisible(chromedp.CSS("input#country")),
+		chromedp.SendKeys(chromedp.CSS("input#country"), "viet"),
+		chromedp.WaitVisible(chromedp.CSS(".autocomplete__option")))
+	if got := browser.TextOf(t, ctx, ".autocomplete__option"); !strings.HasPrefix(got, "Vietnam") {
+		t.Errorf("first is %q", got)
+	}
+}
+
 func TestADoubleClickSendsOnce(t *testing.T) {
 	ctx, url, seen := start(t)
 	browser.Open(t, ctx, url+"/question")
@@ -160,7 +171,7 @@ func TestOnlyTheLetterIsPrinted(t *testing.T) {
 	ctx, url, _ := start(t)
 	browser.Open(t, ctx, url+"/letter")
 	browser.Do(t, ctx, browser.Paper())
-	for _, selector := range []string{".clew-header", ".clew-footer", ".clew-phase", ".govuk-button-group"} {
+	for _, selector := range []string{".clew-header", ".clew-footer", ".clew-phase", ".govuk-button-group", "main > h1"} {
 		if eval[bool](t, ctx, `document.querySelector("`+selector+`").checkVisibility()`) {
 			t.Errorf("%s is printed", selector)
 		}
