@@ -77,10 +77,12 @@ const (
 	takeTurn = `UPDATE ledger_head SET turn = turn + 1 WHERE one = 1 AND turn = $1`
 	setHead  = `UPDATE ledger_head SET size = $1, root = $2 WHERE one = 1`
 
+	// The plus keeps SQLite from walking all waiting entries for each one it places:
+	// the row must be found by its id.
 	placeEntries = `UPDATE ledger_entry SET seq = $1 + place.n
 FROM (SELECT pick, row_number() OVER (ORDER BY pick) - 1 AS n
       FROM (SELECT id AS pick FROM ledger_entry WHERE seq IS NULL ORDER BY id LIMIT $2) AS batch) AS place
-WHERE id = place.pick AND seq IS NULL RETURNING ` + recordColumns
+WHERE id = place.pick AND +seq IS NULL RETURNING ` + recordColumns
 )
 
 var errTurnTaken = errors.New("another process is integrating")

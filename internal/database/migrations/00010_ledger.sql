@@ -16,7 +16,7 @@ CREATE TABLE ledger_entry (
   salt_sum   BLOB NOT NULL,
   salt       BLOB
 );
-CREATE UNIQUE INDEX ledger_entry_seq ON ledger_entry (seq);
+CREATE UNIQUE INDEX ledger_entry_seq ON ledger_entry (seq) WHERE seq IS NOT NULL;
 CREATE INDEX ledger_entry_pending ON ledger_entry (id) WHERE seq IS NULL;
 CREATE INDEX ledger_entry_at ON ledger_entry (at, id);
 CREATE INDEX ledger_entry_case ON ledger_entry (case_id, at, id);
