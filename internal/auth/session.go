@@ -36,14 +36,18 @@ type Session struct {
 	SteppedUp bool // confirmed the sign-in again a short while ago
 }
 
+// What is missing when a request is Unauthorized.
 var (
-	errNoSession = core.E(core.Unauthorized, "auth.signed_out", "Sign in to go on.")
-	errStepUp    = core.E(core.Unauthorized, "auth.step_up", "Confirm that it is you, then go on.")
+	ErrSignedOut = core.E(core.Unauthorized, "auth.signed_out", "Sign in to go on.")
+	ErrStepUp    = core.E(core.Unauthorized, "auth.step_up", "Confirm that it is you, then go on.")
 )
 
 // IsStepUp reports whether err asks for a fresh confirmation, and not for a
 // whole new sign-in.
-func IsStepUp(err error) bool { return errors.Is(err, errStepUp) }
+func IsStepUp(err error) bool {
+	var e *core.Error
+	return errors.As(err, &e) && e.Code == ErrStepUp.Code
+}
 
 type sessionRow struct {
 	user             core.ID
@@ -55,14 +59,14 @@ type sessionRow struct {
 
 func (s *Service) sessionRow(ctx context.Context, token string) (*sessionRow, error) {
 	if token == "" || len(token) > 100 {
-		return nil, errNoSession
+		return nil, ErrSignedOut
 	}
 	var r sessionRow
 	var created, seen, stepped, ended int64
 	err := s.db.Reader().QueryRowContext(ctx, `SELECT user_id, csrf, stage, created_at, seen_at, stepped_at, ended_at FROM session WHERE digest = $1`, digestOf(token)).
 		Scan(&r.user, &r.csrf, &r.stage, &created, &seen, &stepped, &ended)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, errNoSession
+		return nil, ErrSignedOut
 	}
 	if err != nil {
 		return nil, fmt.Errorf("load session: %w", database.Explain(err))
@@ -84,11 +88,11 @@ func (s *Service) Session(ctx context.Context, token string) (*Session, error) {
 		return nil, err
 	}
 	if s.over(r) {
-		return nil, errNoSession
+		return nil, ErrSignedOut
 	}
 	a, err := s.byID(ctx, s.db.Reader(), r.user)
 	if core.KindOf(err) == core.NotFound {
-		return nil, errNoSession
+		return nil, ErrSignedOut
 	}
 	if err != nil {
 		return nil, err
@@ -98,7 +102,7 @@ func (s *Service) Session(ctx context.Context, token string) (*Session, error) {
 		return nil, err
 	}
 	if !a.Active || !agency.Active {
-		return nil, errNoSession
+		return nil, ErrSignedOut
 	}
 	if err := s.touch(ctx, token, r); err != nil && core.KindOf(err) != core.Unavailable {
 		return nil, err
@@ -219,20 +223,17 @@ func (s *Service) HoldForm(ctx context.Context, token, path string, form url.Val
 	return held, err
 }
 
-// TakeForm returns a held form to the user who typed it, once.
-func (s *Service) TakeForm(ctx context.Context, user core.ID, held string) (path string, form url.Values, err error) {
+// HeldForm returns a held form to the user who typed it.
+func (s *Service) HeldForm(ctx context.Context, user core.ID, held string) (path string, form url.Values, err error) {
 	digest := digestOf(held)
 	var sealed []byte
 	var created int64
-	err = s.db.InTx(ctx, func(tx *sql.Tx) error {
-		row := tx.QueryRowContext(ctx, `DELETE FROM held_form WHERE digest = $1 AND user_id = $2 RETURNING path, sealed, created_at`, digest, user)
-		return row.Scan(&path, &sealed, &created)
-	})
+	err = s.db.Reader().QueryRowContext(ctx, `SELECT path, sealed, created_at FROM held_form WHERE digest = $1 AND user_id = $2`, digest, user).Scan(&path, &sealed, &created)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && s.clock.Now().Sub(database.FromMicros(created)) > heldFor {
 		return "", nil, core.E(core.NotFound, "form.not_held", "Nothing is kept under this link any more.")
 	}
 	if err != nil {
-		return "", nil, err
+		return "", nil, fmt.Errorf("load held form: %w", database.Explain(err))
 	}
 	body, err := s.vault.Open(ctx, heldRef(digest), sealed)
 	if err != nil {

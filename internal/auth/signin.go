@@ -257,7 +257,7 @@ func (s *Service) ConfirmEnrol(ctx context.Context, token, secret, code string) 
 		return nil, err
 	}
 	if sess.Stage != StageEnrol && !sess.SteppedUp {
-		return nil, errStepUp
+		return nil, ErrStepUp
 	}
 	sealed, err := s.vault.Seal(ctx, totpRef(sess.User.ID), []byte(secret))
 	if err != nil {

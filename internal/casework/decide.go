@@ -47,8 +47,14 @@ func (s *Service) EndRecovery(ctx context.Context, actor core.Actor, purpose cor
 	})
 }
 
+// errStepUp asks for a fresh confirmation of who is deciding.
+var errStepUp = core.E(core.Unauthorized, "auth.step_up", "Confirm that it is you, then go on.")
+
 // decide records a decision and serves it, or hands it to a second reviewer.
 func (s *Service) decide(ctx context.Context, t *turn, kind DecisionKind, f DecisionForm) error {
+	if !t.actor.SteppedUp {
+		return errStepUp
+	}
 	if t.c.ReviewOf != NoDecision {
 		return core.E(core.NotNow, "decision.waiting", "A decision on this case already waits for a second reviewer. Let it be reviewed first.")
 	}
@@ -108,6 +114,9 @@ var reviewCommands = map[DecisionKind]Command{ReasonableGrounds: CmdReviewRG, Co
 	Reconsidered: CmdReviewReconsideration, EndOfRecovery: CmdReviewEndRecovery}
 
 func (s *Service) review(ctx context.Context, t *turn, f ReviewForm) error {
+	if !t.actor.SteppedUp {
+		return errStepUp
+	}
 	if t.c.ReviewOf == NoDecision {
 		return core.E(core.NotNow, "review.none", "No decision on this case waits for a second reviewer.")
 	}

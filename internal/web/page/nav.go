@@ -1,0 +1,62 @@
+package page
+
+import (
+	"embed"
+	"strings"
+
+	"clew/internal/access"
+	"clew/internal/core"
+	"clew/internal/web/ui"
+)
+
+//go:embed content.html
+var contentFiles embed.FS
+
+// place is one entry of the main navigation.
+type place struct {
+	text, path string
+	action     access.Action
+}
+
+var places = []place{
+	{"Refer somebody", "/referrals/new", access.CreateReferral},
+	{"Referrals", "/referrals", access.ListCases},
+	{"Queue", "/queue", access.ExportQueue},
+	{"Find a case", "/search", access.SearchPersons},
+	{"Non-removal check", "/non-removal", access.CheckNonRemoval},
+	{"Record", "/oversight", access.SearchLedger},
+	{"Agencies and users", "/admin", access.ManageUsers},
+}
+
+// Navigation lists the places the actor may go to.
+func Navigation(p *access.Policies, actor core.Actor, purpose core.Purpose, path string) []ui.NavItem {
+	items := []ui.NavItem{{Text: "Home", Href: "/home", Current: path == "/home"}}
+	for _, pl := range places {
+		if pl.path == "/referrals" && actor.AgencyKind == core.CompetentAuthority {
+			continue // the queue is their list
+		}
+		if p.Check(actor, purpose, pl.action, wideResource(actor, pl.action)).Allowed {
+			here := path == pl.path || pl.path != "/referrals" && strings.HasPrefix(path, pl.path+"/")
+			items = append(items, ui.NavItem{Text: pl.text, Href: pl.path, Current: here})
+		}
+	}
+	return items
+}
+
+// flashes are the sentences that may follow a redirect, by key.
+var flashes = map[string]string{}
+
+// Flash names a sentence that Done can show on the next page, and returns its
+// key. Areas declare theirs as package variables.
+func Flash(key, text string) string {
+	flashes[key] = text
+	return key
+}
+
+func flashOf(key string) *ui.Banner {
+	text, ok := flashes[key]
+	if !ok {
+		return nil
+	}
+	return &ui.Banner{Heading: text, Success: true}
+}
