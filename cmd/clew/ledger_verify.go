@@ -70,13 +70,13 @@ func (c ledgerVerifyCmd) export(io streams) (ledger.Report, error) {
 func printReport(io streams, r ledger.Report) {
 	fmt.Fprintf(io.out, "%d entries computed anew, %d checkpoints compared, %d entries signed.\n", r.Entries, r.Checkpoints, r.Signed)
 	if r.Pending > 0 || r.Entries > r.Signed {
-		fmt.Fprintf(io.out, "%d entries are not signed yet.\n", r.Pending+r.Entries-r.Signed)
+		fmt.Fprintf(io.out, "Not signed yet: %d.\n", r.Pending+r.Entries-r.Signed)
 	}
 	if r.Shredded > 0 {
-		fmt.Fprintf(io.out, "%d entries can no longer be matched with their content (shredded).\n", r.Shredded)
+		fmt.Fprintf(io.out, "Can no longer be matched with their content (shredded): %d.\n", r.Shredded)
 	}
 	if r.Torn > 0 {
-		fmt.Fprintf(io.out, "%d records of the checkpoint file were left unfinished by a crash.\n", r.Torn)
+		fmt.Fprintf(io.out, "Records of the checkpoint file that a crash left unfinished: %d.\n", r.Torn)
 	}
 	for _, a := range r.Accepted {
 		fmt.Fprintf(io.out, "On %s a database of %d entries was accepted where %d had been signed: %s\n",

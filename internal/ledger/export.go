@@ -35,15 +35,16 @@ func (l *Log) Export(ctx context.Context, w io.Writer, progress Progress) (Check
 	}
 	out := bufio.NewWriterSize(w, 1<<16)
 	fmt.Fprintf(out, "%s\n%s\n\n%s\n", exportHeader, l.key, shown[0].Note)
-	if err := exportLeaves(ctx, l.db.Reader(), out, shown[0].N, progress); err != nil {
+	if err := exportLeaves(ctx, l.db.Reader(), out, shown[0].Tree, progress); err != nil {
 		return Checkpoint{}, database.Explain(fmt.Errorf("export ledger: %w", err))
 	}
 	return shown[0], out.Flush()
 }
 
-func exportLeaves(ctx context.Context, q database.Querier, out *bufio.Writer, size int64, progress Progress) error {
-	for next := int64(0); next < size; {
-		rows, err := q.QueryContext(ctx, selectPlaced, next, size, batchSize)
+func exportLeaves(ctx context.Context, q database.Querier, out *bufio.Writer, tree tlog.Tree, progress Progress) error {
+	stored, computed := storedTiles{q: q}, frontier{}
+	for next := int64(0); next < tree.N; {
+		rows, err := q.QueryContext(ctx, selectPlaced, next, tree.N, batchSize)
 		records, err := scanRecords(rows, err)
 		if err != nil {
 			return err
@@ -52,10 +53,15 @@ func exportLeaves(ctx context.Context, q database.Querier, out *bufio.Writer, si
 			return errBroken(fmt.Sprintf("position %d is missing", next))
 		}
 		for _, r := range records {
-			leaf, err := r.leaf()
-			if err != nil || r.seq.Int64 != next {
+			leaf, leafErr := r.leaf()
+			want, known, err := stored.leaf(ctx, next)
+			if err != nil {
+				return err
+			}
+			if leafErr != nil || r.seq.Int64 != next || !known || leafHash(leaf) != want {
 				return errBroken(fmt.Sprintf("position %d is missing or was altered", next))
 			}
+			computed.add(want)
 			record, err := tlog.FormatRecord(next, leaf)
 			if err != nil {
 				return err
@@ -66,8 +72,11 @@ func exportLeaves(ctx context.Context, q database.Querier, out *bufio.Writer, si
 			next++
 		}
 		if progress != nil {
-			progress(next, size)
+			progress(next, tree.N)
 		}
+	}
+	if computed.root() != tree.Hash {
+		return errBroken("the entries are not those of the checkpoint")
 	}
 	return nil
 }
