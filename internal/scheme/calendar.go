@@ -63,19 +63,17 @@ func (c *Calendar) year(year int) map[core.Date]string {
 	return days
 }
 
-// calculate returns the day of a holiday and the day on which it is kept. The
-// library answers with midnights of the process's time zone; six hours later it
-// is the same day in any zone, also where the clocks skip midnight.
+// The library calculates midnights, by default in the process's time zone, where
+// a change of clocks may skip one and shift the day. In UTC every day has one.
+func init() { cal.DefaultLoc = time.UTC }
+
+// calculate returns the day of a holiday and the day on which it is kept.
 func calculate(h *cal.Holiday, year int) []core.Date {
 	actual, observed := h.Calc(year)
 	if actual.IsZero() {
 		return nil
 	}
-	var out []core.Date
-	for _, t := range []time.Time{actual, observed} {
-		out = append(out, core.DateIn(t.Add(6*time.Hour), t.Location()))
-	}
-	return out
+	return []core.Date{core.DateIn(actual, time.UTC), core.DateIn(observed, time.UTC)}
 }
 
 // maxStep bounds a walk over days without a working day. Reading a calendar

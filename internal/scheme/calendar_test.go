@@ -185,12 +185,14 @@ func TestDeadlineProperties(t *testing.T) {
 	})
 }
 
-// The process's own time zone must not matter. The library calculates in the zone
-// it found at the start, so that one is changed too. In Amman the clocks skipped
-// midnight on Good Friday 2018.
+// The process's own time zone must not matter; in some of these the clocks skip
+// midnight.
 func TestDeadlinesDoNotDependOnTheProcessTimeZone(t *testing.T) {
-	local, library := time.Local, cal.DefaultLoc
-	t.Cleanup(func() { time.Local, cal.DefaultLoc = local, library })
+	if cal.DefaultLoc != time.UTC {
+		t.Fatalf("the library calculates in %v", cal.DefaultLoc)
+	}
+	local := time.Local
+	t.Cleanup(func() { time.Local = local })
 	days := func() []string {
 		r, err := Load("")
 		if err != nil {
@@ -212,14 +214,14 @@ func TestDeadlinesDoNotDependOnTheProcessTimeZone(t *testing.T) {
 		slices.Sort(out)
 		return out
 	}
-	time.Local, cal.DefaultLoc = time.UTC, time.UTC
+	time.Local = time.UTC
 	want := days()
 	for _, zone := range []string{"Pacific/Kiritimati", "America/Sao_Paulo", "Asia/Amman", "Pacific/Pago_Pago"} {
 		loc, err := time.LoadLocation(zone)
 		if err != nil {
 			t.Fatal(err)
 		}
-		time.Local, cal.DefaultLoc = loc, loc
+		time.Local = loc
 		if got := days(); !slices.Equal(got, want) {
 			t.Errorf("in %s deadlines differ", zone)
 		}
