@@ -62,11 +62,19 @@ func (s *Service) Submit(ctx context.Context, actor core.Actor, purpose core.Pur
 	if err != nil {
 		return Receipt{}, err
 	}
+	if sub, err = s.marked(sub); err != nil {
+		return Receipt{}, err
+	}
 	if sub.IdempotencyKey != "" {
 		if r, done, err := s.repeated(ctx, s.store, actor, sub); done || err != nil {
 			return r, err
 		}
 	}
+	return s.submit(ctx, actor, purpose, sub, decision.Policies)
+}
+
+// submit writes one submission whose key, if it has one, is marked.
+func (s *Service) submit(ctx context.Context, actor core.Actor, purpose core.Purpose, sub Submission, policies []string) (Receipt, error) {
 	person, err := s.vault.NewPerson(ctx)
 	if err != nil {
 		return Receipt{}, err
@@ -91,7 +99,7 @@ func (s *Service) Submit(ctx context.Context, actor core.Actor, purpose core.Pur
 				return err
 			}
 		}
-		return s.addCase(ctx, tx, actor, purpose, n, decision.Policies)
+		return s.addCase(ctx, tx, actor, purpose, n, policies)
 	})
 	if core.KindOf(err) == core.Conflict && sub.IdempotencyKey != "" {
 		if r, done, again := s.repeated(ctx, s.store, actor, sub); done && again == nil {
@@ -110,7 +118,7 @@ func (s *Service) repeated(ctx context.Context, r Reader, actor core.Actor, sub 
 		return Receipt{}, false, err
 	}
 	if !slices.Equal(digest, sub.Digest) {
-		return Receipt{}, true, core.E(core.Conflict, "submit.key_reused", "This idempotency key was used for a different referral. Use a new key for a new referral.")
+		return Receipt{}, true, errKeyReused
 	}
 	c, err := r.Case(ctx, caseID)
 	if err != nil {
