@@ -28,6 +28,8 @@ WHERE state = 'waiting' AND id IN (SELECT id FROM job WHERE state = 'waiting' AN
 ORDER BY run_at, id LIMIT $4) RETURNING ` + jobColumns
 }
 
+const dueJobs = `SELECT EXISTS (SELECT 1 FROM job WHERE state = 'waiting' AND run_at <= $1)`
+
 // claim takes up to n due jobs under a lease, in their order.
 func (q *Queue) claim(ctx context.Context, n int) ([]Job, error) {
 	kinds := q.kinds()
@@ -35,6 +37,11 @@ func (q *Queue) claim(ctx context.Context, n int) ([]Job, error) {
 		return nil, nil
 	}
 	now := q.clock.Now()
+	// Looking first keeps an idle queue away from SQLite's one writer.
+	var due bool
+	if err := q.db.Reader().QueryRowContext(ctx, dueJobs, database.Micros(now)).Scan(&due); err != nil || !due {
+		return nil, wrap("look for jobs", err)
+	}
 	args := []any{q.holder, database.Micros(now.Add(q.opt.Lease)), database.Micros(now), n}
 	for _, k := range kinds {
 		args = append(args, k)

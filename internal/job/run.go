@@ -66,31 +66,61 @@ func jitter(d time.Duration) time.Duration {
 	return d*3/4 + time.Duration(rand.Int64N(int64(d)/2+1))
 }
 
-// round claims what the free workers can take, and a little more so that they
-// need not wait for the next look, and returns how many it started.
+// patience is how long a claimed job waits for a free worker before it is given
+// back: long enough for quick handlers to follow one another without a claim of
+// their own, short enough that slow ones do not keep jobs from other processes.
+const patience = time.Second
+
+// round claims what the free workers can take, and a little more, and returns how
+// many it started.
 func (r *runner) round(ctx context.Context) (int, error) {
 	if err := r.q.tick(ctx); err != nil {
 		return 0, err
 	}
+	if !r.acquire(ctx, r.q.opt.Poll) {
+		return 0, nil
+	}
 	jobs, err := r.q.claim(ctx, 4*r.q.opt.Workers)
-	if err != nil {
+	if err != nil || len(jobs) == 0 {
+		<-r.free
 		return 0, err
 	}
 	for i, j := range jobs {
-		select {
-		case r.free <- struct{}{}:
-		case <-ctx.Done():
+		if i > 0 && !r.acquire(ctx, patience) {
 			return i, r.q.release(r.ctx, jobs[i:])
 		}
-		r.wg.Go(func() {
-			defer func() { <-r.free }()
-			if err := r.q.runOne(r.ctx, j); err != nil {
-				// The lease will run out and the job be run again.
-				r.q.opt.Log.Error("job's outcome could not be recorded", "job", j.ID.String(), "kind", j.Kind, "code", errorCode(err))
-			}
-		})
+		r.start(j)
 	}
 	return len(jobs), nil
+}
+
+// acquire waits for a free worker and reports whether there is one.
+func (r *runner) acquire(ctx context.Context, limit time.Duration) bool {
+	select {
+	case r.free <- struct{}{}:
+		return true
+	default:
+	}
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	select {
+	case r.free <- struct{}{}:
+		return true
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	return false
+}
+
+// start runs the job on the worker that was acquired.
+func (r *runner) start(j Job) {
+	r.wg.Go(func() {
+		defer func() { <-r.free }()
+		if err := r.q.runOne(r.ctx, j); err != nil {
+			// The lease will run out and the job be run again.
+			r.q.opt.Log.Error("job's outcome could not be recorded", "job", j.ID.String(), "kind", j.Kind, "code", errorCode(err))
+		}
+	})
 }
 
 // drain waits for the running handlers, and cancels those that take too long.

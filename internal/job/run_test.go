@@ -81,6 +81,25 @@ func TestStoppingWaitsForRunningHandlersAndGivesBackTheRest(t *testing.T) {
 	})
 }
 
+// TestASlowHandlerDoesNotKeepJobsFromOthers blocks the only worker of one queue:
+// what it claimed beyond that job must reach another queue.
+func TestASlowHandlerDoesNotKeepJobsFromOthers(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *database.DB) {
+		opt := job.Options{Workers: 1, Poll: 20 * time.Millisecond, Log: quiet}
+		slow, quick := job.New(db, core.SystemClock{}, opt), job.New(db, core.SystemClock{}, opt)
+		started, finish := make(chan struct{}), make(chan struct{})
+		slow.Handle("note", func(context.Context, job.Job) error { close(started); <-finish; return nil })
+		quick.Handle("note", func(context.Context, job.Job) error { return nil })
+		enqueue(t, db, job.Job{Kind: "note"}, job.Job{Kind: "note"}, job.Job{Kind: "note"}, job.Job{Kind: "note"})
+		running(t, slow)
+		<-started
+		running(t, quick)
+		waitFor(t, func() bool { return states(t, db, "note")[job.Done] == 3 })
+		close(finish)
+		waitFor(t, func() bool { return states(t, db, "note")[job.Done] == 4 })
+	})
+}
+
 func waiting(t *testing.T, db *database.DB) []core.ID {
 	t.Helper()
 	rows, err := db.Reader().QueryContext(context.Background(), `SELECT id FROM job WHERE state = 'waiting'`)
