@@ -75,17 +75,22 @@ func (s *Service) DropDraftEvidence(ctx context.Context, actor core.Actor, purpo
 
 // AddEvidence keeps a file with a case.
 func (s *Service) AddEvidence(ctx context.Context, actor core.Actor, purpose core.Purpose, caseID core.ID, up Upload) (core.ID, error) {
-	var id core.ID
-	err := s.act(ctx, actor, purpose, caseID, 0, CmdAddEvidence, func(t *turn) error {
-		d, err := s.newDocument(ctx, actor, caseID, t.c.PersonID, up)
-		if err != nil {
-			return err
-		}
-		id = d.ID
+	c, err := s.store.Case(ctx, caseID)
+	if err != nil {
+		return core.ID{}, err
+	}
+	if _, err := s.require(actor, purpose, access.AddEvidence, c.Resource()); err != nil {
+		return core.ID{}, err
+	}
+	// Scanning and sealing take their time: they come before the transaction.
+	d, err := s.newDocument(ctx, actor, caseID, c.PersonID, up)
+	if err != nil {
+		return core.ID{}, err
+	}
+	return d.ID, s.act(ctx, actor, purpose, caseID, 0, CmdAddEvidence, func(t *turn) error {
 		t.detail, t.shared, t.content = d.ID.String(), true, d
 		return s.addDocument(ctx, t.tx, d)
 	})
-	return id, err
 }
 
 func (s *Service) addDocument(ctx context.Context, tx Tx, d Document) error {

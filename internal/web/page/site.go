@@ -11,8 +11,8 @@ import (
 	"clew/internal/auth"
 	"clew/internal/casework"
 	"clew/internal/core"
-	"clew/internal/job"
 	"clew/internal/ledger"
+	"clew/internal/operate"
 	"clew/internal/scheme"
 )
 
@@ -21,7 +21,7 @@ type Site struct {
 	Auth     *auth.Service
 	Cases    *casework.Service
 	Ledger   *ledger.Log
-	Jobs     *job.Queue
+	Operate  *operate.Service
 	Policies *access.Policies
 	Schemes  *scheme.Registry
 	Scheme   string // of the installation: "uk"

@@ -18,6 +18,7 @@ import (
 	"clew/internal/casework/caseworktest"
 	"clew/internal/core"
 	"clew/internal/ledger"
+	"clew/internal/operate"
 	"clew/internal/web"
 	"clew/internal/web/page"
 )
@@ -44,7 +45,7 @@ func New(t testing.TB, w *caseworktest.World, change ...func(*page.Site)) *Site 
 		t.Fatal(err)
 	}
 	s := &Site{World: w, Users: map[string]core.ID{}, t: t}
-	s.Site = &page.Site{Auth: a, Cases: w.Service, Ledger: log, Jobs: w.Queue, Policies: w.Policies, Schemes: w.Schemes, Scheme: "uk",
+	s.Site = &page.Site{Auth: a, Cases: w.Service, Ledger: log, Operate: operate.New(w.DB, w.Policies, w.Clock), Policies: w.Policies, Schemes: w.Schemes, Scheme: "uk",
 		Clock: w.Clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	for _, f := range change {
 		f(s.Site)
