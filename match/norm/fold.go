@@ -10,6 +10,9 @@ func Fold(text string) string {
 	return string(appendFold(buf[:0], text))
 }
 
+// AppendFold appends the fold of a romanised word to out.
+func AppendFold(out, text []byte) []byte { return appendFold(out, string(text)) }
+
 // digraphs lists what is read as one sound, longest first within a letter.
 var digraphs = func() (t [26][]digraph) {
 	for _, d := range []digraph{
@@ -115,8 +118,8 @@ var consonantClass = [26]byte{
 	'l' - 'a': 'l', 'r' - 'a': 'r', 'm' - 'a': 'm', 'n' - 'a': 'n',
 }
 
-// signature is the set of letters of a word: bit 0 is a; digits share bits 26 to 31.
-func signature(s string) (sig uint32) {
+// Signature is the set of letters of a word: bit 0 is a; digits share bits 26 to 31.
+func Signature(s string) (sig uint32) {
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
 		case c >= 'a' && c <= 'z':
@@ -128,4 +131,79 @@ func signature(s string) (sig uint32) {
 		}
 	}
 	return sig
+}
+
+// mostKeys bounds the readings of one vowelless word.
+const mostKeys = 16
+
+// SkeletonKeys returns the consonant keys of the likely readings of a word of a
+// vowelless script, for finding its Latin spellings: w and y may be a vowel or
+// a consonant, j may be g, and a few letters stand for two sounds.
+func SkeletonKeys(t *Token) []string {
+	keys := []string{""}
+	for i, l := range t.Sounds {
+		var options [4]byte
+		n := 0
+		for c := range soundList[l].cost {
+			if soundList[l].cost[c] <= 20 {
+				n = addOption(&options, n, consonantClass[c])
+			}
+		}
+		if soundList[l].silent <= 40 && i > 0 {
+			n = addOption(&options, n, 0)
+		}
+		if n == 0 {
+			continue
+		}
+		var next []string
+		for _, k := range keys {
+			for _, o := range options[:n] {
+				next = append(next, extend(k, o))
+			}
+		}
+		keys = unique(next)
+		if len(keys) > mostKeys {
+			keys = keys[:mostKeys]
+		}
+	}
+	return keys
+}
+
+func addOption(options *[4]byte, n int, c byte) int {
+	for _, o := range options[:n] {
+		if o == c {
+			return n
+		}
+	}
+	if n == len(options) {
+		return n
+	}
+	options[n] = c
+	return n + 1
+}
+
+// extend adds a class to a key as Consonants would: a vowel only at the start,
+// no class twice running.
+func extend(key string, c byte) string {
+	switch {
+	case c == 0 && key == "":
+		return "a"
+	case c == 0, key != "" && key[len(key)-1] == c:
+		return key
+	}
+	return key + string(c)
+}
+
+func unique(keys []string) []string {
+	out := keys[:0]
+	for _, k := range keys {
+		seen := false
+		for _, o := range out {
+			seen = seen || o == k
+		}
+		if !seen {
+			out = append(out, k)
+		}
+	}
+	return out
 }

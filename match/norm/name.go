@@ -181,7 +181,7 @@ func (t *Token) finish() {
 		t.Fold = t.Text // one string in memory
 	}
 	t.Key = Consonants(t.Fold)
-	t.Sig = signature(t.Fold)
+	t.Sig = Signature(t.Fold)
 	t.Rarity = rarityOf(t.Fold)
 	t.Groups = nicknames[t.Text]
 }

@@ -1,5 +1,7 @@
 package score
 
+import "math/bits"
+
 // Costs of turning one word into another are in hundredths of a letter.
 
 // costTable holds what it costs to put one letter for another, to leave one
@@ -12,6 +14,11 @@ type costTable struct {
 	// finalS is the cost of leaving out a last s: plural, possessive, or the
 	// ending that Latvian and Lithuanian give to foreign names.
 	finalS int16
+	// For lower bounds: what leaving out a letter costs at least, and the letters
+	// that it can be put for at each level of cost.
+	single   [26]uint8
+	levels   [7]uint8
+	partners [26][7]uint32
 }
 
 // near is a set of pairs of letters that are taken for one another, with the cost.
@@ -50,7 +57,50 @@ func newCosts(consonant, vowel uint8, sets ...near) *costTable {
 			t.swap[a][b], t.swap[b][a] = set.cost, set.cost
 		}
 	}
+	t.bound()
 	return t
+}
+
+// bound prepares least.
+func (t *costTable) bound() {
+	t.levels = [...]uint8{10, 20, 30, 40, 50, 60, 70}
+	for c := byte('a'); c <= 'z'; c++ {
+		t.single[c-'a'] = t.leave[c]
+		if c == 's' {
+			t.single[c-'a'] = uint8(t.finalS)
+		}
+		for i, level := range t.levels {
+			t.partners[c-'a'][i] = 0
+			for d := byte('a'); d <= 'z'; d++ {
+				if c != d && t.swap[c][d] <= level {
+					t.partners[c-'a'][i] |= 1 << (d - 'a')
+				}
+			}
+		}
+	}
+}
+
+// least is a lower bound of the cost of turning one word into another, from the
+// sets of their letters: what stands in one only must be left out or be put
+// for a letter of the other.
+func (t *costTable) least(a, b uint32) int { return max(t.oneWay(a, b), t.oneWay(b, a)) }
+
+func (t *costTable) oneWay(a, b uint32) (sum int) {
+	for only := a &^ b & (1<<26 - 1); only != 0; only &= only - 1 {
+		c := bits.TrailingZeros32(only)
+		cost := min(t.single[c], 100)
+		for i, level := range t.levels {
+			if level >= cost {
+				break
+			}
+			if t.partners[c][i]&b != 0 {
+				cost = level
+				break
+			}
+		}
+		sum += int(cost)
+	}
+	return sum
 }
 
 // soundCosts compares folded words (norm.Fold): c is "ch", q "sh", w "zh", x "kh".
@@ -84,6 +134,7 @@ var looseCosts = func() *costTable {
 		t.leave[v] = 25
 	}
 	t.leave['h'], t.leave['r'], t.leave['l'], t.leave['n'], t.leave['t'], t.leave['s'] = 30, 60, 60, 70, 70, 60
+	t.bound()
 	return t
 }()
 
@@ -100,30 +151,26 @@ func edit(a, b string, t *costTable, limit int) int {
 		return limit + 1
 	}
 	var store [3][longest + 1]int16
+	var drops [longest]int16
 	before, last, now := &store[0], &store[1], &store[2]
 	for j := 0; j < len(b); j++ {
-		last[j+1] = last[j] + t.drop(b, j)
+		drops[j] = t.drop(b, j)
+		last[j+1] = last[j] + drops[j]
 	}
 	for i := 0; i < len(a); i++ {
 		c := a[i] & 127
 		drop := t.drop(a, i)
-		now[0] = last[0] + drop
-		least := now[0]
+		left := last[0] + drop
+		now[0] = left
+		least := left
 		row := &t.swap[c]
 		for j := 0; j < len(b); j++ {
 			d := b[j] & 127
-			best := last[j] + int16(row[d])
-			if v := last[j+1] + drop; v < best {
-				best = v
+			best := min(last[j]+int16(row[d]), last[j+1]+drop, left+drops[j])
+			if i > 0 && j > 0 && a[i-1]&127 == d && c == b[j-1]&127 && c != d {
+				best = min(best, before[j-1]+t.turn)
 			}
-			if v := now[j] + t.drop(b, j); v < best {
-				best = v
-			}
-			if i > 0 && j > 0 && c == b[j-1]&127 && a[i-1]&127 == d && c != d {
-				if v := before[j-1] + t.turn; v < best {
-					best = v
-				}
-			}
+			left = best
 			now[j+1] = best
 			least = min(least, best)
 		}

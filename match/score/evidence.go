@@ -73,7 +73,6 @@ type Result struct {
 	NameDistance int
 	Items        [numClasses]Item
 	n            int
-	identical    bool
 }
 
 // Evidence returns the items that say something, in the order of classes.
@@ -95,8 +94,40 @@ func (m *Model) Compare(a, b *Record) Result {
 
 // compare leaves the alignment of the nearest names in al.
 func (m *Model) compare(a, b *Record, al *alignment) Result {
-	r := Result{NameDistance: -1}
-	m.names(a, b, al, &r)
+	r := m.WithName(m.names(a, b, al), a, b)
+	if r.Score < 1 && r.NameDistance == 0 && identical(a, b) {
+		r.Score = 1
+	}
+	return r
+}
+
+// NameEvidence is what two names say, weighed once for all records that bear
+// them.
+type NameEvidence struct {
+	Distance int // hundredths, 100 is one word contradicted; -1 without names
+	Weight   float64
+	Level    Level
+}
+
+// NoName is the evidence of a record without a name.
+var NoName = NameEvidence{Distance: -1}
+
+// CompareNames weighs two names alone.
+func (m *Model) CompareNames(a, b *norm.Name) NameEvidence {
+	var al alignment
+	m.Name.compareNames(a, b, &al)
+	return m.nameEvidence(&al)
+}
+
+func (m *Model) nameEvidence(al *alignment) NameEvidence {
+	return NameEvidence{Distance: al.distance, Weight: m.nameWeight(al), Level: nameLevel(al.distance, m.even(al))}
+}
+
+// WithName weighs everything but the names of two records, and adds the
+// evidence of the names.
+func (m *Model) WithName(name NameEvidence, a, b *Record) Result {
+	r := Result{NameDistance: name.Distance}
+	r.add(ByName, name.Level, name.Weight)
 	e := &m.Evidence
 	level := birthLevel(a.Birth, b.Birth)
 	r.add(ByBirth, level, e.Birth.weight(level))
@@ -113,31 +144,66 @@ func (m *Model) compare(a, b *Record, al *alignment) Result {
 	level = overlap(a.Emails, b.Emails)
 	r.add(ByEmail, level, e.Email.weight(level))
 	r.Score = m.combine(&r)
-	if r.Score < 1 && r.NameDistance == 0 && identical(a, b) {
-		r.Score, r.identical = 1, true
-	}
 	return r
 }
 
-// names finds the nearest pair of names.
-func (m *Model) names(a, b *Record, al *alignment, r *Result) {
-	if len(a.Names) == 0 || len(b.Names) == 0 {
-		return
+// Ceiling returns the best score that a record with this evidence of the name
+// can reach against q, whatever else it says.
+func (m *Model) Ceiling(name NameEvidence, q *Record) float64 {
+	if name.Distance == 0 {
+		return 1
 	}
+	e := &m.Evidence
+	r := Result{NameDistance: name.Distance}
+	r.add(ByName, name.Level, name.Weight)
+	if q.Birth.Known() {
+		r.add(ByBirth, Same, max(e.Birth.Same, e.Birth.SameConventional, e.Birth.Swapped, e.Birth.SameMonth, e.Birth.SameYear, e.Birth.Within))
+	}
+	if q.Sex != 0 {
+		r.add(BySex, Same, e.Sex.Same)
+	}
+	if len(q.Countries) > 0 {
+		r.add(ByCountry, Same, e.Country.Same)
+	}
+	if q.Place != "" {
+		r.add(ByPlace, Same, e.Place.Same)
+	}
+	if len(q.Documents) > 0 {
+		r.add(ByDocument, Same, e.Document.Same)
+	}
+	if len(q.Phones) > 0 {
+		r.add(ByPhone, Same, e.Phone.Same)
+	}
+	if len(q.Emails) > 0 {
+		r.add(ByEmail, Same, e.Email.Same)
+	}
+	return m.combine(&r)
+}
+
+// Identical reports whether two records say the same throughout: they score 1.
+func Identical(a, b *Record) bool { return identical(a, b) }
+
+// names finds the nearest pair of names.
+func (m *Model) names(a, b *Record, al *alignment) NameEvidence {
+	if len(a.Names) == 0 || len(b.Names) == 0 {
+		return NoName
+	}
+	best := NoName
 	var one alignment
-	first := true
-	weight := 0.0
 	for i := range a.Names {
 		for j := range b.Names {
+			if len(a.Names) == 1 && len(b.Names) == 1 {
+				m.Name.compareNames(&a.Names[0], &b.Names[0], al)
+				return m.nameEvidence(al)
+			}
 			m.Name.compareNames(&a.Names[i], &b.Names[j], &one)
-			if w := m.nameWeight(&one); first || w > weight {
-				weight, first = w, false
+			if e := m.nameEvidence(&one); best.Distance < 0 || e.Weight > best.Weight {
+				best = e
 				*al = one
 			}
 		}
 	}
-	r.NameDistance = al.distance
-	r.add(ByName, nameLevel(al.distance, m.even(al)), weight)
+	return best
 }
 
 func nameLevel(distance int, even float64) Level {

@@ -1,6 +1,9 @@
 package score
 
-import "sort"
+import (
+	"math"
+	"sort"
+)
 
 // Curve holds how scores and labels lie, to be asked for precision and recall.
 type Curve struct {
@@ -75,3 +78,25 @@ func (c *Curve) RecallAt(precision float64) (recall float64) {
 	})
 	return recall
 }
+
+// Calibrate returns the least scores that keep false alarms at the given rates,
+// from the best score that each innocent person got (0 for none). A rate that
+// so few people cannot show gets a score above all of theirs.
+func Calibrate(best []float64, rates ...float64) []Guidance {
+	sorted := append([]float64(nil), best...)
+	sort.Sort(sort.Reverse(sort.Float64Slice(sorted)))
+	out := make([]Guidance, len(rates))
+	for i, rate := range rates {
+		out[i] = Guidance{Rate: rate, Score: 1}
+		// Of those with an alarm at most rate*n may remain: the threshold lies just
+		// above the score of the first who must not.
+		allowed := int(rate * float64(len(sorted)))
+		if allowed < len(sorted) {
+			out[i].Score = min(1, nextAbove(sorted[allowed]))
+		}
+	}
+	return out
+}
+
+// nextAbove is the next score that is told apart at five decimals.
+func nextAbove(v float64) float64 { return math.Floor(v*1e5+1.5) / 1e5 }

@@ -75,6 +75,9 @@ func comesAfter(a, b *norm.Name) bool {
 		return len(a.Tokens) > len(b.Tokens)
 	}
 	for i := range a.Tokens {
+		if x, y := a.Tokens[i].Sig, b.Tokens[i].Sig; x != y {
+			return x > y
+		}
 		if c := strings.Compare(a.Tokens[i].Text, b.Tokens[i].Text); c != 0 {
 			return c > 0
 		}
@@ -284,7 +287,7 @@ func (w *NameWeights) joinedOf(al *alignment, back bool) {
 func (w *NameWeights) bestRun(t *norm.Token, parts *norm.Name, left uint32) (uint32, int) {
 	best, bestRun := w.JoinedLimit+1, uint32(0)
 	for start := range parts.Tokens {
-		run, size := uint32(0), 0
+		run, sig, size := uint32(0), uint32(0), 0
 		for k := start; k < len(parts.Tokens) && k < start+mostJoined; k++ {
 			p := &parts.Tokens[k]
 			free := left&(1<<k) != 0 || p.Role == norm.Particle || p.Role == norm.Honorific || p.Role == norm.Prefix
@@ -293,7 +296,8 @@ func (w *NameWeights) bestRun(t *norm.Token, parts *norm.Name, left uint32) (uin
 			}
 			run |= 1 << k
 			size += len(p.Text)
-			if k == start || run&left == 0 || size > len(t.Text)+4 && !p.Script.Vowelless() || size+4 < len(t.Text) && !t.Script.Vowelless() && !p.Script.Vowelless() {
+			sig |= p.Sig
+			if k == start || run&left == 0 || !p.Script.Vowelless() && !t.Script.Vowelless() && looseCosts.least(sig, t.Sig) > 60+w.room(t.Text, t.Text)*w.JoinedLimit/apart || size > len(t.Text)+4 && !p.Script.Vowelless() || size+4 < len(t.Text) && !t.Script.Vowelless() && !p.Script.Vowelless() {
 				continue
 			}
 			if c := w.joinedCost(t, parts, start, k); c < best {
@@ -317,7 +321,7 @@ func (w *NameWeights) joinedCost(t *norm.Token, parts *norm.Name, from, to int) 
 	}
 	joined := norm.Token{Text: string(text[:n]), Sounds: sounds[:m], Script: parts.Tokens[from].Script}
 	joined.Fold = norm.Fold(joined.Text)
-	joined.Key = norm.Consonants(joined.Fold)
+	joined.Key, joined.Sig = norm.Consonants(joined.Fold), norm.Signature(joined.Fold)
 	return min(apart, w.word(t, &joined)+w.Joined)
 }
 

@@ -5,6 +5,9 @@ import "clew/match/norm"
 // apart is the cost of two words that have nothing to do with one another.
 const apart = 100
 
+// Words returns how far two words of names are apart: 0 the same, 100 unrelated.
+func (w *NameWeights) Words(a, b *norm.Token) int { return w.word(a, b) }
+
 // word returns how far two words are apart: 0 the same, apart unrelated. It is
 // symmetric.
 func (w *NameWeights) word(a, b *norm.Token) int {
@@ -59,8 +62,13 @@ func (w *NameWeights) spelling(a, b *norm.Token) int {
 	if a.Script.Syllabic() != b.Script.Syllabic() {
 		sounds = looseCosts
 	}
-	best := w.part(edit(a.Fold, b.Fold, sounds, w.room(a.Fold, b.Fold)), a.Fold, b.Fold)
-	best = min(best, w.part(edit(a.Text, b.Text, letterCosts, w.room(a.Text, b.Text)*best/apart), a.Text, b.Text))
+	best, room := apart, w.room(a.Fold, b.Fold)
+	if sounds.least(a.Sig, b.Sig) < room {
+		best = w.part(edit(a.Fold, b.Fold, sounds, room), a.Fold, b.Fold)
+	}
+	if best > w.Sure && best < apart || len(a.Text) > len(a.Fold)+1 || len(b.Text) > len(b.Fold)+1 {
+		best = min(best, w.part(edit(a.Text, b.Text, letterCosts, w.room(a.Text, b.Text)*best/apart), a.Text, b.Text))
+	}
 	for _, alt := range a.Alts {
 		best = min(best, w.part(edit(alt, b.Fold, sounds, w.room(alt, b.Fold)), alt, b.Fold))
 	}
