@@ -14,9 +14,11 @@ import (
 func TestRunSignsWhatIsWrittenAndOnceMoreAtItsEnd(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *database.DB) {
 		h := newHouse(t, db)
+		h.sign() // the empty tree, so that there is a file to verify with
 		running, cancel := context.WithCancel(ctx)
 		done := make(chan struct{})
 		go func() { defer close(done); h.log.Run(running, time.Millisecond) }()
+		defer func() { cancel(); <-done }()
 		for range 20 {
 			h.add(7)
 			if r := h.verify(); !r.OK() {
