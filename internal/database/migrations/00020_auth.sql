@@ -36,7 +36,7 @@ CREATE TABLE session (
   stepped_at  BIGINT NOT NULL,
   ended_at    BIGINT NOT NULL
 );
-CREATE INDEX session_user ON session (user_id);
+CREATE INDEX session_of_user ON session (user_id);
 CREATE INDEX session_created ON session (created_at);
 
 CREATE TABLE held_form (

@@ -1,0 +1,94 @@
+package demo
+
+import (
+	"context"
+
+	"clew/internal/access"
+	"clew/internal/auth"
+	"clew/internal/casework"
+	"clew/internal/core"
+	"clew/internal/database"
+	"clew/internal/store"
+	"clew/internal/web/page"
+)
+
+// Describe tells the pages who can sign in and where a case in every state is.
+func Describe(ctx context.Context, db *database.DB, a *auth.Service) (*page.Demo, error) {
+	d := &page.Demo{}
+	agencies := map[string]string{}
+	for _, p := range agencyPlans {
+		agencies[p.code] = p.name
+	}
+	for _, p := range userPlans {
+		if p.shown {
+			d.SignIns = append(d.SignIns, page.DemoSignIn{Login: p.login, Password: Password, Name: p.name, Role: p.roles[0].Label(), Agency: agencies[p.agency]})
+		}
+	}
+	logins, err := loginsByID(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	s := store.New(db)
+	for _, place := range places() {
+		list, err := s.Cases(ctx, place.query)
+		if err != nil {
+			return nil, err
+		}
+		for i := range list {
+			if place.fits == nil || place.fits(&list[i]) {
+				d.Cases = append(d.Cases, page.DemoCase{Title: place.title, Path: "/cases/" + list[i].ID.String(), Login: bestSeenBy(&list[i], logins)})
+				break
+			}
+		}
+	}
+	return d, nil
+}
+
+func loginsByID(ctx context.Context, a *auth.Service) (map[core.ID]string, error) {
+	users, err := a.Users(ctx, core.ID{})
+	m := make(map[core.ID]string, len(users))
+	for _, u := range users {
+		m[u.ID] = u.Login
+	}
+	return m, err
+}
+
+func bestSeenBy(c *casework.Case, logins map[core.ID]string) string {
+	if login := logins[c.Assignee]; login != "" {
+		return login
+	}
+	return "caseworker"
+}
+
+// jump is one place of the "jump to" page.
+type jump struct {
+	title string
+	query casework.CaseQuery
+	fits  func(*casework.Case) bool
+}
+
+func places() []jump {
+	all := func(states ...casework.State) casework.CaseQuery {
+		return casework.CaseQuery{Scope: access.Scope{Any: []access.Term{{}}}, States: states, Order: casework.ByNewest, Limit: 500}
+	}
+	var list []jump
+	for _, s := range casework.States {
+		if s == casework.Draft {
+			continue
+		}
+		list = append(list, jump{title: s.Label(), query: all(s), fits: func(c *casework.Case) bool { return c.Kind == casework.Referral || s != casework.Submitted }})
+	}
+	review := all()
+	review.ReviewOnly = true
+	notify := all(casework.Submitted)
+	notify.Kind = casework.DutyToNotify
+	child := all(casework.Recovery)
+	child.ChildOnly = true
+	return append(list,
+		jump{title: "Waiting for a second reviewer", query: review},
+		jump{title: "Duty to notify", query: notify},
+		jump{title: "A child in recovery", query: child},
+		jump{title: "Information asked for", query: all(casework.RGPending, casework.Recovery), fits: func(c *casework.Case) bool { return !c.InfoRequestedFrom.IsZero() }},
+		jump{title: "Recovery period extended", query: all(casework.Recovery), fits: func(c *casework.Case) bool { return c.RecoveryUntil.Sub(c.RecoveryFrom) > 30 }},
+	)
+}

@@ -1,0 +1,175 @@
+package demo
+
+import (
+	"container/heap"
+	"context"
+	"database/sql"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"clew/internal/access"
+	"clew/internal/auth"
+	"clew/internal/casework"
+	"clew/internal/core"
+	"clew/internal/database"
+	"clew/internal/job"
+	"clew/internal/scheme"
+	"clew/internal/store"
+	"clew/internal/vault"
+)
+
+// Parts is what the demonstration is built into.
+type Parts struct {
+	DB      *database.DB
+	Auth    *auth.Service
+	Vault   *vault.Vault
+	Schemes *scheme.Registry
+	Now     time.Time // where the story ends
+	Seed    uint64
+}
+
+// years is how far back the story begins.
+const years = 3
+
+// Build makes the country and people, and tells progress after each stretch. A
+// database that holds cases already is left as it is.
+func Build(ctx context.Context, p Parts, people int, progress func(done, total int)) error {
+	c, err := found(ctx, p.Auth)
+	if err != nil {
+		return err
+	}
+	if populated, err := hasCases(ctx, p.DB); err != nil || populated {
+		return err
+	}
+	s, err := newSimulation(p, c)
+	if err != nil {
+		return err
+	}
+	for range people {
+		s.plan()
+	}
+	return s.run(ctx, people, progress)
+}
+
+func hasCases(ctx context.Context, db *database.DB) (bool, error) {
+	list, err := store.New(db).Cases(ctx, casework.CaseQuery{Scope: access.Scope{Any: []access.Term{{}}}, Limit: 1})
+	return len(list) > 0, err
+}
+
+// simulation winds a clock from event to event. Everything goes through the use
+// cases; only the transaction is larger than usual.
+type simulation struct {
+	parts   Parts
+	country *country
+	rand    *rand.Rand
+	clock   *core.FixedClock
+	store   *stretch
+	cases   *casework.Service
+	events  events
+	seq     int
+	started time.Time
+	done    int // people who have arrived
+}
+
+func newSimulation(p Parts, c *country) (*simulation, error) {
+	s := &simulation{parts: p, country: c, rand: rand.New(rand.NewPCG(p.Seed, 2014)), started: p.Now.AddDate(-years, 0, 0)}
+	s.clock = core.NewFixedClock(s.started)
+	s.store = &stretch{sim: s}
+	policies, err := access.New(s.clock, "")
+	if err != nil {
+		return nil, err
+	}
+	s.cases, err = casework.New(s.store, policies, p.Vault, p.Schemes, s.clock, casework.Options{Scheme: "uk"})
+	return s, err
+}
+
+// event is something that happens at a time.
+type event struct {
+	at  time.Time
+	seq int
+	do  func(ctx context.Context) error
+}
+
+type events []event
+
+func (e events) Len() int { return len(e) }
+func (e events) Less(i, j int) bool {
+	if !e[i].at.Equal(e[j].at) {
+		return e[i].at.Before(e[j].at)
+	}
+	return e[i].seq < e[j].seq
+}
+func (e events) Swap(i, j int) { e[i], e[j] = e[j], e[i] }
+
+// Push adds x, an event.
+func (e *events) Push(x any) { *e = append(*e, x.(event)) }
+
+// Pop removes the last event.
+func (e *events) Pop() any {
+	old := *e
+	last := old[len(old)-1]
+	*e = old[:len(old)-1]
+	return last
+}
+
+// at plans something; what would happen after the story's end does not.
+func (s *simulation) at(t time.Time, do func(ctx context.Context) error) {
+	if t.After(s.parts.Now) {
+		return
+	}
+	s.seq++
+	heap.Push(&s.events, event{t, s.seq, do})
+}
+
+// stretchSize is how many events share one transaction.
+const stretchSize = 400
+
+func (s *simulation) run(ctx context.Context, people int, progress func(done, total int)) error {
+	for len(s.events) > 0 {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		err := s.parts.DB.InTx(ctx, func(tx *sql.Tx) error {
+			s.store.Tx = store.In(tx)
+			for range stretchSize {
+				if len(s.events) == 0 {
+					return nil
+				}
+				e := heap.Pop(&s.events).(event)
+				if e.at.After(s.clock.Now()) {
+					s.clock.Set(e.at)
+				}
+				if err := e.do(ctx); err != nil {
+					return fmt.Errorf("on %s: %w", e.at.Format(time.DateOnly), err)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("build the demonstration: %w", err)
+		}
+		progress(s.done, people)
+	}
+	return nil
+}
+
+// stretch is the store of the simulation: every use case's transaction is a part
+// of the present one, and a job that falls due before the story's end becomes
+// an event.
+type stretch struct {
+	casework.Tx
+	sim *simulation
+}
+
+// Write runs fn in the present transaction.
+func (s *stretch) Write(_ context.Context, fn func(tx casework.Tx) error) error { return fn(s) }
+
+// Enqueue plans the job.
+func (s *stretch) Enqueue(ctx context.Context, j job.Job) error {
+	if j.RunAt.After(s.sim.parts.Now) {
+		return s.Tx.Enqueue(ctx, j)
+	}
+	s.sim.at(j.RunAt, func(ctx context.Context) error { return s.sim.cases.RunJob(ctx, s, j) })
+	return nil
+}
