@@ -63,13 +63,13 @@ func (s *Scanner) reopen() {
 	}
 	clear(s.noted)
 	s.Preamble = ""
-	s.start(open(s.block[s.pos:]))
+	s.start(s.opening())
 	s.opened = false
 }
 
 // take consumes up to the next true terminator and returns what stood before it.
 func (s *Scanner) take() (text string, cut bool) {
-	from := s.pos
+	from, joined := s.pos, false
 	for {
 		i := s.indexTerminator(from)
 		if i < 0 {
@@ -108,7 +108,10 @@ func (s *Scanner) take() (text string, cut bool) {
 			if s.isTrailer() {
 				return s.cutAt(i, width), false
 			}
-			s.note("release_missing", s.block[s.pos:min(s.pos+3, i)], s.base+int64(s.pos), "")
+			if !joined {
+				joined = true
+				s.note("release_missing", s.block[s.pos:min(s.pos+3, i)], s.base+int64(s.pos), "")
+			}
 			from = i + width
 			continue
 		}
@@ -125,6 +128,9 @@ func (s *Scanner) cutAt(i, width int) string {
 // isTrailer reports whether the segment at pos ends an interchange: what
 // follows it may be anything.
 func (s *Scanner) isTrailer() bool {
+	if s.block[s.pos] != 'U' {
+		return false
+	}
 	head := s.block[s.pos:min(len(s.block), s.pos+8)]
 	return strings.HasPrefix(head, "UNZ") || strings.HasPrefix(strings.Map(dropBreaks, head), "UNZ")
 }
@@ -139,26 +145,18 @@ func dropBreaks(r rune) rune {
 // indexTerminator returns where the next terminator stands at or after from.
 func (s *Scanner) indexTerminator(from int) int {
 	rest := s.block[from:]
-	i := strings.IndexByte(rest, s.delims.Terminator)
 	if !s.delims.curly {
-		if i < 0 {
-			return -1
+		if i := strings.IndexByte(rest, s.delims.Terminator); i >= 0 {
+			return from + i
 		}
-		return from + i
-	}
-	end := len(rest)
-	if i >= 0 {
-		end = i
-	}
-	for j := 0; j < end; j++ {
-		if curlyAt(rest[j:]) > 0 {
-			return from + j
-		}
-	}
-	if i < 0 {
 		return -1
 	}
-	return from + i
+	for i := 0; i < len(rest); i++ {
+		if rest[i] == s.delims.Terminator || rest[i] >= 0x80 && curlyAt(rest[i:]) > 0 {
+			return from + i
+		}
+	}
+	return -1
 }
 
 // curlyAt returns the width of a typographic single quotation mark that begins

@@ -35,14 +35,16 @@ type Scanner struct {
 	eof     bool
 	err     error
 
-	delims   *Delimiters
-	table    classTable
-	inside   bool // between the start of an interchange and its end
-	seg      Segment
-	findings []Finding
-	noted    map[string]bool // codes that are reported once an interchange
-	began    bool            // a first interchange was found
-	opened   bool            // an interchange has just begun
+	delims      *Delimiters
+	table       classTable
+	inside      bool // between the start of an interchange and its end
+	seg         Segment
+	findings    []Finding
+	noted       map[string]bool // codes that are reported once an interchange
+	lastHead    string          // how the last interchange began, "" when that is not worth keeping
+	lastOpening opening
+	began       bool // a first interchange was found
+	opened      bool // an interchange has just begun
 }
 
 // NewScanner returns a Scanner that reads from r.
@@ -150,7 +152,7 @@ func (s *Scanner) seek() bool {
 	if s.wide.isWide() {
 		s.note("utf16", "", 0, "")
 	}
-	s.start(open(s.block[s.pos:]))
+	s.start(s.opening())
 	return true
 }
 
@@ -170,6 +172,25 @@ func (s *Scanner) around(text string, offset int64, code string) {
 // filling is what may stand around an interchange without a word: blanks, line
 // breaks, the transmission controls of type-B lines, byte order marks.
 const filling = " \t\r\n\x00\x01\x02\x03\x04\x1a\x1b\xef\xbb\xbf"
+
+// opening learns how the interchange at pos begins. One that begins like the
+// last, byte for byte up to its syntax identifier, has the same separators if
+// the terminator is where it should be.
+func (s *Scanner) opening() opening {
+	text := s.block[s.pos:]
+	if n := len(s.lastHead); n > 0 && strings.HasPrefix(text, s.lastHead) {
+		near := text[n:min(len(text), n+512)]
+		if i := strings.IndexByte(near, s.lastOpening.delims.Terminator); i >= 0 && s.tagFollows(s.pos+n+i+1) {
+			return s.lastOpening
+		}
+	}
+	o := open(text)
+	s.lastHead = ""
+	if end := o.skip + 9; end <= len(text) && !o.delims.curly && strings.HasPrefix(text[o.skip:], "UNB") {
+		s.lastHead, s.lastOpening = text[:end], o
+	}
+	return o
+}
 
 // start begins an interchange at pos.
 func (s *Scanner) start(o opening) {
@@ -265,6 +286,9 @@ func isStart(text string) bool {
 // without it "UNH" in running text would pass for a header.
 func namesType(text string) bool {
 	near := text[:min(len(text), startLen)]
+	if strings.IndexByte(near, 'P') < 0 && strings.IndexByte(near, 'C') < 0 {
+		return false
+	}
 	if strings.ContainsAny(near, "\r\n\x00") {
 		near = strings.Map(dropBreaks, near)
 	}

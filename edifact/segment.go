@@ -15,15 +15,21 @@ type Segment struct {
 	Offset int64  // of the tag's first byte in the input
 	Cut    bool   // the input ended, or the bound was reached, inside it
 
-	delims   *Delimiters
-	comps    []component
+	delims *Delimiters
+	// comps holds where each component starts, and a last one past the end: a
+	// component ends one byte before the next. The top bit says that it holds a
+	// release character.
+	comps    []uint32
 	elements []int32 // index of each element's first component
 	high     bool    // holds bytes outside ASCII
 }
 
-type component struct {
-	start, end int32
-	escaped    bool
+const escapedBit = 1 << 31
+
+// component returns component k of the segment as it stands in the text.
+func (s *Segment) component(k int) (text string, escaped bool) {
+	start, end := s.comps[k], s.comps[k+1]&^escapedBit-1
+	return s.Text[start&^escapedBit : end], start&escapedBit != 0
 }
 
 // Elements returns how many elements follow the tag.
@@ -34,7 +40,7 @@ func (s *Segment) Components(e int) int {
 	if e < 0 || e >= len(s.elements) {
 		return 0
 	}
-	end := len(s.comps)
+	end := len(s.comps) - 1
 	if e+1 < len(s.elements) {
 		end = int(s.elements[e+1])
 	}
@@ -47,9 +53,8 @@ func (s *Segment) Get(e, c int) string {
 	if e < 0 || c < 0 || c >= s.Components(e) {
 		return ""
 	}
-	p := s.comps[int(s.elements[e])+c]
-	v := s.Text[p.start:p.end]
-	if p.escaped {
+	v, escaped := s.component(int(s.elements[e]) + c)
+	if escaped {
 		v = unescape(v, s.delims.Release)
 	}
 	if s.high && !utf8.ValidString(v) {
@@ -85,9 +90,9 @@ func (s *Segment) Repetitions(e, c int) []string {
 	if e < 0 || c < 0 || c >= s.Components(e) || s.delims.Repetition == 0 || s.delims.Repetition == ' ' {
 		return []string{s.Get(e, c)}
 	}
-	p := s.comps[int(s.elements[e])+c]
 	var out []string
-	text, from := s.Text[p.start:p.end], 0
+	text, _ := s.component(int(s.elements[e]) + c)
+	from := 0
 	for i := 0; i < len(text); i++ {
 		switch text[i] {
 		case s.delims.Release:
@@ -106,7 +111,7 @@ func (s *Segment) Delimiters() Delimiters { return *s.delims }
 // Clone returns a copy that stays valid.
 func (s *Segment) Clone() Segment {
 	c := *s
-	c.comps = append([]component(nil), s.comps...)
+	c.comps = append([]uint32(nil), s.comps...)
 	c.elements = append([]int32(nil), s.elements...)
 	return c
 }
@@ -183,35 +188,66 @@ func classes(d *Delimiters) classTable {
 // split finds elements and components. It returns how many control bytes it
 // met; the caller drops them and splits again.
 func (s *Segment) split(t *classTable) (controls int) {
-	s.comps, s.elements, s.high = s.comps[:0], s.elements[:0], false
-	s.elements = append(s.elements, 0)
-	text, start, escaped := s.Text, int32(0), false
+	comps, elements, high := s.comps[:0], append(s.elements[:0], 0), false
+	text, start := s.Text, uint32(0)
+	if len(text) > 1<<16 {
+		comps, elements = s.room(t)
+	}
 	for i := 0; i < len(text); i++ {
-		switch t[text[i]] {
-		case plain:
+		class := t[text[i]]
+		if class == plain {
+			continue
+		}
+		switch class {
 		case elementSep:
-			s.comps = append(s.comps, component{start, int32(i), escaped})
-			s.elements = append(s.elements, int32(len(s.comps)))
-			start, escaped = int32(i+1), false
+			comps = append(comps, start)
+			elements = append(elements, int32(len(comps)))
+			start = uint32(i + 1)
 		case componentSep:
-			s.comps = append(s.comps, component{start, int32(i), escaped})
-			start, escaped = int32(i+1), false
+			comps = append(comps, start)
+			start = uint32(i + 1)
 		case releaseMark:
-			escaped = true
+			start |= escapedBit
 			i++
 			if i < len(text) && t[text[i]] == controlByte {
 				controls++
 			}
 		case highByte:
-			s.high = true
+			high = true
 		default:
 			controls++
 		}
 	}
-	s.comps = append(s.comps, component{start, int32(len(text)), escaped})
-	first := s.comps[0]
-	s.Tag = strings.TrimRight(text[first.start:first.end], " \t")
+	comps = append(comps, start, uint32(len(text)+1))
+	tag := text[:(comps[1]&^escapedBit)-1]
+	if n := len(tag); n > 0 && (tag[n-1] == ' ' || tag[n-1] == '\t') {
+		tag = strings.TrimRight(tag, " \t")
+	}
+	s.comps, s.elements, s.high, s.Tag = comps, elements, high, tag
 	return controls
+}
+
+// room makes the lists large enough for a very long segment at once: growing
+// them step by step would copy them many times over.
+func (s *Segment) room(t *classTable) ([]uint32, []int32) {
+	n, m := 2, 1
+	for i := 0; i < len(s.Text); i++ {
+		switch t[s.Text[i]] {
+		case elementSep:
+			m++
+			n++
+		case componentSep:
+			n++
+		}
+	}
+	comps, elements := s.comps[:0], s.elements[:0]
+	if cap(comps) < n {
+		comps = make([]uint32, 0, n)
+	}
+	if cap(elements) < m {
+		elements = make([]int32, 0, m)
+	}
+	return comps, append(elements, 0)
 }
 
 // dropControls returns text without the bytes that t calls control bytes,

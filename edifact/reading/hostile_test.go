@@ -1,0 +1,96 @@
+package reading_test
+
+import (
+	"runtime"
+	"strings"
+	"testing"
+
+	"clew/edifact"
+	"clew/edifact/reading"
+)
+
+const paxHead = "UNA:+.? 'UNB+UNOA:4+C+S+260301:1200+R'UNH+1+PAXLST:D:05B:UN:IATA'BGM+745'TDT+20+XX100'"
+const pnrHead = "UNB+IATA:1+XX+S+260301:0649+3'UNH+1+PNRGOV:13:1:IA'MSG+:22'ORG+XX'TVL+010326:1430+SIN+LHR+XX+602'SRC'RCI+XX:A'"
+const cusHead = "UNB+UNOA:4+S+C+260301:1200+R'UNH+1+CUSRES:D:05B:UN:IATA'BGM+962'"
+
+// hostile makes messages of about n bytes whose shape punishes a careless
+// reader: lists that grow with lists, names that all look alike, counts that
+// stand for thousands.
+func hostile(n int) map[string]string {
+	rep := func(head, s string) string { return head + strings.Repeat(s, n/len(s)) }
+	half := func(head, a, b string) string {
+		return head + strings.Repeat(a, n/2/len(a)) + strings.Repeat(b, n/2/len(b))
+	}
+	return map[string]string{
+		"terminators":         rep(paxHead, "'"),
+		"persons":             rep(paxHead, "NAD+FL+++A'"),
+		"minors of one party": rep(paxHead, "NAD+FL+++A:B'DTM+329:200101'RFF+AVF:X'"),
+		"party":               half(paxHead, "NAD+FL+++A:B'DTM+329:200101'RFF+AVF:X'", "NAD+FL+++A:B'DTM+329:700101'RFF+AVF:X'"),
+		"names in one":        rep(paxHead+"NAD+FL+++A:B", ":A:B"),
+		"joined":              rep(paxHead+"NAD+FL+++A", "NAD+FL+++A"),
+		"tags":                rep(paxHead, "NAD+FL+++A'FTX+BAG+++A1:99'"),
+		"documents":           rep(paxHead+"NAD+FL+++A:B'", "DOC+P+1'"),
+		"legs":                rep(paxHead, "LOC+92+AAA'"),
+		"transports":          rep(paxHead, "TDT+20+XX100'"),
+		"nationalities":       rep(paxHead+"NAD+FL+++A:B'", "NAT+2+AAA'NAT+2+BBB'"),
+		"unknown":             rep(paxHead, "ZZZ+1'"),
+		"travellers":          rep(pnrHead, "TIF+A+B:A:1'"),
+		"infants":             rep(pnrHead, "TIF+A+B:IN:1'"),
+		"accompanied":         half(pnrHead, "TIF+A+B:A:1:1'", "TIF+A+B:IN'"),
+		"docs by name":        half(pnrHead, "TIF+A+B:A'", "SSR+DOCS:HK:1:XX:::::/P/A/1/A/01JAN80/M/01JAN30/A/B'"),
+		"infant docs":         half(pnrHead, "TIF+A+B:A'", "SSR+DOCS:HK:1:XX:::::/P/A/1/A/01JAN25/FI/01JAN30/A/B'"),
+		"requests to all":     half(pnrHead, "TIF+A+B:A'", "SSR+WCHR:HK:1:XX'"),
+		"inft":                half(pnrHead, "TIF+A+B:A:1'", "SSR+INFT:HK:1:XX:::::A/C 01JAN25+::1'"),
+		"seats":               rep(pnrHead+"TIF+A+B:A:1'TVL+010326+SIN+LHR+XX+602'", "SSR+SEAT:HK:1:XX:::SIN:LHR+1A::1+2A::1'"),
+		"seat details":        rep(pnrHead+"TIF+A+B:A:1'TVL+010326+SIN+LHR+XX+602'SSR+SEAT:HK:1:XX:::SIN:LHR", "+1A::1"),
+		"check-ins":           half(pnrHead, "TIF+A+B:A'", "TVL+010326+SIN+LHR+XX+602'TIF+A+C:A'SSD+1A'"),
+		"bag tags":            rep(pnrHead+"TIF+A+B:A:1'TVL+010326+SIN+LHR+XX+602'TIF+A+B:A:1'TBD++1:1:700++", "+XX:1:99:LHR"),
+		"contacts":            rep(pnrHead+"TIF+A+B:A:1'", "SSR+CTCM:HK:1:XX:::::1'"),
+		"slashes":             rep(pnrHead+"TIF+A+B:A:1'SSR+DOCS:HK:1:XX:::::", "/"),
+		"records":             rep(pnrHead, "SRC'"),
+		"splits":              rep(pnrHead+"TIF+A+B:A:1'", "EQN+1'RCI+XX:B'"),
+		"history":             rep(pnrHead, "ABI+4'"),
+		"texts":               rep(pnrHead, "IFT+4:28+CTCM 1'"),
+		"replies":             rep(cusHead, "ERP+2'"),
+		"codes":               rep(cusHead+"ERP+2'", "ERC+0Z'"),
+	}
+}
+
+// TestHostileMessagesStayWithinBounds reads messages of a megabyte. Quadratic
+// work shows as a test that does not end; lists that multiply show as memory.
+func TestHostileMessagesStayWithinBounds(t *testing.T) {
+	const size = 1 << 20
+	for name, text := range hostile(size) {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		for it, err := range reading.Reports("x", strings.NewReader(text), reading.Options{}) {
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if n := len(it.Findings); n > edifact.MaxFindings+20 {
+				t.Errorf("%s: %d findings", name, n)
+			}
+		}
+		runtime.ReadMemStats(&after)
+		if used := after.TotalAlloc - before.TotalAlloc; used > 1000*size {
+			t.Errorf("%s: %d MB allocated for one of input", name, used>>20)
+		}
+	}
+}
+
+// BenchmarkHostile reads ten megabytes of each; the figures stand in
+// docs/performance/edifact.md.
+func BenchmarkHostile(b *testing.B) {
+	for name, text := range hostile(10 << 20) {
+		b.Run(strings.ReplaceAll(name, " ", "_"), func(b *testing.B) {
+			b.SetBytes(int64(len(text)))
+			for b.Loop() {
+				for _, err := range reading.Reports("x", strings.NewReader(text), reading.Options{}) {
+					if err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
+		})
+	}
+}
