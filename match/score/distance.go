@@ -192,3 +192,7 @@ func (t *costTable) drop(s string, i int) int16 {
 	}
 	return int16(t.leave[c])
 }
+
+// Edits returns how many letters two words differ by (a swap of neighbours is
+// one), in hundredths, or something above limit.
+func Edits(a, b string, limit int) int { return edit(a, b, plainCosts, limit) }
