@@ -115,10 +115,33 @@ func advice(head string) Delimiters {
 }
 
 // nextService returns where UNB, UNG or UNH begins within the 24 bytes after
-// from, or -1.
+// from, line breaks not counted, or -1. A break may stand inside the tag.
 func nextService(head string, from int) int {
-	for i := from; i+3 < len(head) && i < from+24; i++ {
-		if head[i] == 'U' && head[i+1] == 'N' && (head[i+2] == 'B' || head[i+2] == 'G' || head[i+2] == 'H') && !isAlnum(head[i+3]) {
+	for i, n := from, 0; i < len(head) && n < 24; i++ {
+		if isBreak(head[i]) {
+			continue
+		}
+		n++
+		if head[i] != 'U' {
+			continue
+		}
+		if j := afterBreaks(head, i+1); j < 0 || head[j] != 'N' {
+			continue
+		} else if k := afterBreaks(head, j+1); k < 0 || head[k] != 'B' && head[k] != 'G' && head[k] != 'H' {
+			continue
+		} else if l := afterBreaks(head, k+1); l >= 0 && !isAlnum(head[l]) {
+			return i
+		}
+	}
+	return -1
+}
+
+func isBreak(b byte) bool { return b == '\r' || b == '\n' || b == 0 }
+
+// afterBreaks returns where the next byte that is no line break stands, or -1.
+func afterBreaks(s string, i int) int {
+	for ; i < len(s); i++ {
+		if !isBreak(s[i]) {
 			return i
 		}
 	}

@@ -347,5 +347,4 @@ func (r *Reader) trailer(seg *Segment) {
 		r.findings = append(r.findings, NewFinding("unz_ref", seg, ""))
 	}
 	r.unbOpen, r.group = false, Group{}
-	r.s.End()
 }

@@ -60,6 +60,9 @@ func (s *Scanner) Scan() bool {
 			return false
 		}
 		if s.next() {
+			if s.seg.Tag == "UNZ" {
+				s.end()
+			}
 			return true
 		}
 		if s.inside {
@@ -81,10 +84,10 @@ func (s *Scanner) Findings() []Finding {
 	return f
 }
 
-// End tells the scanner that the interchange is over: what follows up to the
-// next UNA, UNB or UNH is not read. It never waits for more input, so it can
+// end ends the interchange after UNZ: what follows up to the next UNA, UNB or
+// UNH is not read. It never waits for more input, so it can
 // only report the text that has already arrived.
-func (s *Scanner) End() {
+func (s *Scanner) end() {
 	s.inside = false
 	rest := s.block[s.pos:]
 	offset := s.base + int64(s.pos)
