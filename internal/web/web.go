@@ -30,7 +30,7 @@ func Routes() []page.Route {
 // New returns the handler of all pages and assets.
 func New(site *page.Site) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET /assets/", ui.Assets())
+	mux.Handle("GET "+ui.AssetPrefix, ui.Assets())
 	for _, r := range Routes() {
 		mux.Handle(r.Method+" "+r.Path, &screen{site: site, route: r})
 	}

@@ -10,7 +10,7 @@ import (
 // TestEveryTemplateIsWellTyped checks each template against the type it is
 // given, branches never taken in a test included.
 func TestEveryTemplateIsWellTyped(t *testing.T) {
-	whole := map[string]any{"form/start": formView{}, "form/whole": formView{}, "form/select-options": choiceGroup{}}
+	whole := map[string]any{"form/start": formView{}, "form/whole": formView{}, "form/laid": Laid{}, "form/select-options": choiceGroup{}}
 	for _, tmpl := range templates().Templates() {
 		name := tmpl.Name()
 		if strings.HasSuffix(name, ".html") {

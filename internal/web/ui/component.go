@@ -59,7 +59,7 @@ func (p Prose) HTML() (template.HTML, error) {
 	return execute("ui/prose", paragraphs)
 }
 
-// Heading is a heading inside a page: level 2 to 4.
+// Heading is a heading inside a page: level 1, once, to 4.
 type Heading struct {
 	Level int
 	Text  string

@@ -17,6 +17,7 @@ func TestEveryTemplateIsWellTyped(t *testing.T) {
 		"ui/list":          List{},
 		"ui/link":          Link{},
 		"ui/group":         Group{},
+		"ui/measure":       Measure{},
 		"ui/stacked":       Stacked{},
 		"ui/muted":         "",
 		"ui/moment":        Moment{},
