@@ -187,3 +187,63 @@ func Decision(o casework.Outcome) casework.DecisionForm {
 	}
 	return f
 }
+
+// In brings a new case to the state by the commands that lead there. Draft is
+// not a case yet; see StartDraft.
+func (w *World) In(state casework.State) core.ID {
+	w.t.Helper()
+	ctx := context.Background()
+	caseworker, reviewer := SteppedUp(Caseworker.Actor), SteppedUp(Reviewer.Actor)
+	decide := func(id core.ID, o casework.Outcome) { must(w.t, w.DecideRG(ctx, caseworker, core.Identify, id, 0, Decision(o))) }
+	confirm := func(id core.ID) {
+		must(w.t, w.Review(ctx, reviewer, core.Identify, id, 0, casework.ReviewForm{Answer: casework.Confirm, Words: "Agreed."}))
+	}
+	if state == casework.Submitted {
+		id, err := w.StartDraft(ctx, Responder.Actor, core.Identify, Form(), core.ID{})
+		must(w.t, err)
+		r, err := w.SubmitDraft(ctx, Responder.Actor, core.Identify, id, 0)
+		must(w.t, err)
+		must(w.t, w.Assign(ctx, Manager.Actor, core.Identify, r.CaseID, 0, Caseworker.UserID))
+		return r.CaseID
+	}
+	id := w.Assigned(Form())
+	switch state {
+	case casework.RGPending:
+	case casework.RGNegative, casework.Reconsideration:
+		decide(id, casework.Negative)
+		confirm(id)
+	case casework.Recovery, casework.CGPending, casework.CGNegative, casework.Confirmed:
+		decide(id, casework.Positive)
+	case casework.Suspended:
+		must(w.t, w.Suspend(ctx, caseworker, core.Identify, id, 0, "whereabouts_unknown"))
+	case casework.Withdrawn:
+		must(w.t, w.Withdraw(ctx, caseworker, core.Identify, id, 0, w.reason(id)))
+	case casework.Closed:
+		must(w.t, w.Close(ctx, caseworker, core.Identify, id, 0, "finished"))
+	}
+	switch state {
+	case casework.Reconsideration:
+		must(w.t, w.RequestReconsideration(ctx, caseworker, core.Identify, id, 0, casework.ReconsiderationForm{Request: "There is a new report."}))
+	case casework.Confirmed:
+		must(w.t, w.DecideCG(ctx, caseworker, core.Identify, id, 0, Decision(casework.Positive)))
+	case casework.CGPending, casework.CGNegative:
+		w.Clock.Set(w.Clock.Now().AddDate(0, 0, 31))
+		w.RunJobs()
+	}
+	if state == casework.CGNegative {
+		must(w.t, w.DecideCG(ctx, caseworker, core.Identify, id, 0, Decision(casework.Negative)))
+		confirm(id)
+	}
+	return id
+}
+
+// reason is the first of the scheme's reasons to withdraw.
+func (w *World) reason(id core.ID) string {
+	c, err := w.Store.Case(context.Background(), id)
+	must(w.t, err)
+	sch, err := w.Schemes.Scheme(c.Scheme)
+	must(w.t, err)
+	rules, err := sch.On(c.ClockDay)
+	must(w.t, err)
+	return rules.WithdrawReasons[0].Code
+}
