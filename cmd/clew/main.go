@@ -26,6 +26,7 @@ type cli struct {
 	Match    matchCmd    `cmd:"" help:"Match names and records: pairs, lists, whole files."`
 	Vault    vaultCmd    `cmd:"" help:"Keys that keep identities sealed: make, rotate, count, destroy."`
 	Ledger   ledgerCmd   `cmd:"" help:"The tamper-evident record: verify, prove, export."`
+	Import   importCmd   `cmd:"" help:"Import referrals from files of other systems."`
 }
 
 // streams are what a command reads from and writes to; tests give their own.
