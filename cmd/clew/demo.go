@@ -86,7 +86,7 @@ func (c demoCmd) serve(ctx context.Context, n *node, io streams) error {
 		return err
 	}
 	site.Demo = info
-	listener, err := net.Listen("tcp", c.Addr)
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Addr)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", c.Addr, err)
 	}

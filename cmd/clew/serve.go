@@ -46,7 +46,7 @@ func (c serveCmd) Run(ctx context.Context, io streams) error {
 	defer func() { _ = n.Close() }()
 	site := n.site()
 	site.Secure = c.TLSCert != "" || c.Proxy
-	listener, err := net.Listen("tcp", c.Addr)
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Addr)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", c.Addr, err)
 	}

@@ -41,7 +41,7 @@ func (a dueAt) Scan(v any) error {
 		*a.t = time.Time{}
 		return nil
 	}
-	return at{a.t}.Scan(v)
+	return at(a).Scan(v)
 }
 
 func scanCase(r scanner) (casework.Case, error) {

@@ -194,7 +194,9 @@ func (w *World) In(state casework.State) core.ID {
 	w.t.Helper()
 	ctx := context.Background()
 	caseworker, reviewer := SteppedUp(Caseworker.Actor), SteppedUp(Reviewer.Actor)
-	decide := func(id core.ID, o casework.Outcome) { must(w.t, w.DecideRG(ctx, caseworker, core.Identify, id, 0, Decision(o))) }
+	decide := func(id core.ID, o casework.Outcome) {
+		must(w.t, w.DecideRG(ctx, caseworker, core.Identify, id, 0, Decision(o)))
+	}
 	confirm := func(id core.ID) {
 		must(w.t, w.Review(ctx, reviewer, core.Identify, id, 0, casework.ReviewForm{Answer: casework.Confirm, Words: "Agreed."}))
 	}
