@@ -26,10 +26,16 @@ const maxAttack = 2_000_000
 // hidden counts that can be shown to be below the threshold though not zero.
 //
 // A rounded table is attacked with the knowledge that each number is less than the
-// base away from the truth. Noise is not attacked: it is bounded by its ε.
+// base away from the truth. Noise is not attacked: it is bounded by its ε. With a
+// threshold of 0 only counts that follow exactly are exposed.
 func Attack(threshold int64, releases ...*Release) ([]Exposure, error) {
 	if len(releases) == 0 {
 		return nil, errors.New("disclosure: nothing is released, so nothing can be attacked")
+	}
+	if threshold <= 0 && len(releases) == 1 && releases[0].Base > 1 && releases[0].checkTotals() == nil {
+		// The released numbers themselves add up and lie inside every bound, and one
+		// person more in a cell and in its totals does, too: nothing can be pinned down.
+		return nil, nil
 	}
 	a := &attacker{known: map[string][2]float64{}, index: map[string]int{}, threshold: float64(threshold)}
 	for _, r := range releases {

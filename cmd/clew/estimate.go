@@ -17,8 +17,8 @@ type estimateCmd struct {
 	JSON       bool    `name:"json" help:"Write JSON of a stable form instead of the table."`
 	SVG        string  `name:"svg" placeholder:"FILE" help:"Also draw the intervals and the bootstrap to FILE."`
 	Method     string  `enum:"stepwise,bic,dga,lcmcr,all" default:"all" help:"${enum}. all is stepwise, with the other methods beside it."`
-	Replicates int     `default:"20000" help:"Bootstrap resamples; 0 for none. With 1,000 a limit moves by 3 %% to 6 %% from seed to seed, with 20,000 by about 1 %%."`
-	Seed       uint64  `default:"1" help:"Seed of everything random. The same seed gives the same answer on any machine."`
+	Replicates int     `default:"20000" help:"Bootstrap resamples; 0 for none. With 1,000 a limit moves by 3 % to 6 % from seed to seed, with 20,000 by about 1 %."`
+	Seed       uint64  `default:"1" help:"Seed of everything random. The same seed gives the same answer, whatever the number of processors."`
 	Resamples  string  `placeholder:"FIXTURE.csv" help:"Replay the resamples in this file (columns mask_1, mask_2 …) instead of drawing them."`
 	Threshold  float64 `default:"0.02" help:"p value below which the stepwise method lets an interaction in."`
 	Workers    int     `default:"0" help:"Processors to use; 0 uses all. Never changes the answer."`
@@ -30,10 +30,13 @@ func (estimateCmd) Help() string {
 
 FILE has one 0/1 column for each list, and either a last column with the number of people who have that history (n, count, frequency …), or one row for each person. Three to ten lists are needed.
 
-stepwise  Poisson log-linear model: main effects, and each pair of lists whose overlap has a one-sided Poisson p below the threshold, the least likely first. Pairs with nobody in common that enter are set to minus infinity. A candidate whose maximum likelihood estimate does not exist or is not identifiable (Fienberg and Rinaldo 2012) is passed over.
-bic       the best BIC of all hierarchical models (up to order 3 with four and five lists; pairs with three and six).
-dga       average over all decomposable graphical models, weighted by posterior (Madigan and York 1997).
-lcmcr     Bayesian latent classes (Manrique-Vallier 2016).
+stepwise: Poisson log-linear model: main effects, and each pair of lists whose overlap has a one-sided Poisson p below the threshold, the least likely first. Pairs with nobody in common that enter are set to minus infinity. A candidate whose maximum likelihood estimate does not exist or is not identifiable (Fienberg and Rinaldo 2012) is passed over.
+
+bic: the best BIC of all hierarchical models (up to order 3 with four and five lists; pairs with three and six).
+
+dga: average over all decomposable graphical models, weighted by posterior (Madigan and York 1997).
+
+lcmcr: Bayesian latent classes (Manrique-Vallier 2016).
 
 The interval of stepwise and bic is the BCa bootstrap: each resample repeats the choice of the model, the acceleration is from the jackknife. The Wald interval takes the model as given and is too narrow. near-best is the range of the estimates of all models of pairs within 10 of the best BIC: where it is wide, the data do not say which model holds.
 

@@ -21,6 +21,7 @@ type cli struct {
 	Serve    serveCmd    `cmd:"" help:"Serve the pages and the API."`
 	Estimate estimateCmd `cmd:"" help:"Estimate how many people no list has seen."`
 	Screen   screenCmd   `cmd:"" help:"Read border messages (PAXLST, PNRGOV, CUSRES)."`
+	Protect  protectCmd  `cmd:"" help:"Protect a table or records before they are published."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 	Scheme   schemeCmd   `cmd:"" help:"The dated rules of law: list, show, check."`
 	Match    matchCmd    `cmd:"" help:"Match names and records: pairs, lists, whole files."`
