@@ -46,12 +46,40 @@ func (s *Service) SubmitDraft(ctx context.Context, actor core.Actor, purpose cor
 		if err := tx.MoveDocuments(ctx, id, n.c.ID); err != nil {
 			return err
 		}
-		return s.addCase(ctx, tx, actor, purpose, n, decision.Policies)
+		if err := s.addCase(ctx, tx, actor, purpose, n, decision.Policies); err != nil {
+			return err
+		}
+		return rememberDraft(ctx, tx, row, n.c)
 	})
 	if err != nil {
 		return Receipt{}, err
 	}
 	return n.receipt(), nil
+}
+
+// rememberDraft keeps which case a draft became, for whoever submits it twice.
+func rememberDraft(ctx context.Context, tx Tx, row *DraftRow, c *Case) error {
+	return tx.AddSubmitted(ctx, row.Agency, draftKey(row.ID), row.ID[:], c.ID, c.SubmittedAt)
+}
+
+// draftKey stands among idempotency keys, which are hexadecimal.
+func draftKey(id core.ID) string { return "draft:" + id.String() }
+
+// SubmittedDraft returns the receipt of a draft that was submitted already, to
+// those of its agency who may see the case; else it is not found.
+func (s *Service) SubmittedDraft(ctx context.Context, actor core.Actor, purpose core.Purpose, id core.ID) (Receipt, error) {
+	caseID, _, err := s.store.Submitted(ctx, actor.AgencyID, draftKey(id))
+	if err != nil {
+		return Receipt{}, err
+	}
+	c, err := s.store.Case(ctx, caseID)
+	if err != nil {
+		return Receipt{}, err
+	}
+	if !s.may(actor, purpose, access.ViewStatus, c) {
+		return Receipt{}, errNotFound
+	}
+	return Receipt{CaseID: c.ID, Reference: c.Reference, Kind: c.Kind, Repeated: true}, nil
 }
 
 // Submit makes a case from a finished submission in one step: the API and the
@@ -300,9 +328,12 @@ func (s *Service) submitUpgrade(ctx context.Context, actor core.Actor, purpose c
 		if err := tx.DropDraft(ctx, row.ID); err != nil {
 			return err
 		}
-		return s.actIn(ctx, tx, actor, purpose, row.UpgradesCase, 0, CmdUpgrade, func(t *turn) error {
+		if err := s.actIn(ctx, tx, actor, purpose, row.UpgradesCase, 0, CmdUpgrade, func(t *turn) error {
 			return s.becomeReferral(ctx, t, fresh, row, &receipt)
-		})
+		}); err != nil {
+			return err
+		}
+		return rememberDraft(ctx, tx, row, fresh.c)
 	})
 	return receipt, err
 }
