@@ -138,6 +138,9 @@ func keysOf(out []uint32, t *norm.Token) []uint32 {
 			out = deletionKeys(out, alt)
 		}
 		out = append(out, hash(t.Key, 'k'))
+		if t.Text != t.Fold && t.Script == norm.Latin {
+			out = spellingKeys(out, t.Text) // a slip inside sch or ph changes the sound altogether
+		}
 		for _, alt := range t.Alts {
 			out = append(out, hash(norm.Consonants(alt), 'k'))
 		}
@@ -165,6 +168,18 @@ func deletionKeys(out []uint32, fold string) []uint32 {
 			b := append(append(two[:0], a[:j]...), a[j+1:]...)
 			out = append(out, hashBytes(b, 'd'))
 		}
+	}
+	return out
+}
+
+// spellingKeys appends the keys of a word as it is spelt, with up to one letter
+// left out.
+func spellingKeys(out []uint32, text string) []uint32 {
+	var buf, one [prefix]byte
+	p := append(buf[:0], text[:min(len(text), prefix)]...)
+	out = append(out, hashBytes(p, 't'))
+	for i := range p {
+		out = append(out, hashBytes(append(append(one[:0], p[:i]...), p[i+1:]...), 't'))
 	}
 	return out
 }

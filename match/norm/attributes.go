@@ -65,6 +65,9 @@ func placeKey(s string) string {
 // cleaned text when it is not known: equal unknown countries still agree.
 func Country(s string) string {
 	key := placeKey(s)
+	if key == "" {
+		return ""
+	}
 	if code, ok := countries[key]; ok {
 		return code
 	}

@@ -60,6 +60,10 @@ func soundAt(s string, i int, first bool) (int, string) {
 		}
 	}
 	switch c {
+	case 'e':
+		if len(rest) > 1 && rest[1] == 'j' && (len(rest) == 2 || !isVowel(rest[2])) {
+			return 2, "i" // Sergej
+		}
 	case 'c':
 		if len(rest) > 1 && (rest[1] == 'e' || rest[1] == 'i' || rest[1] == 'y') {
 			return 1, "s"

@@ -273,11 +273,12 @@ func appendFamilyFirst(out []Token, w string) []Token {
 // giveRoles tells names proper from what goes with them. A word that would be
 // a title or particle is a name proper when nothing else is left.
 func giveRoles(ts []Token) {
-	named := false
+	named, first := false, true
 	for i := range ts {
 		t := &ts[i]
-		t.Role = roleIn(t, i == 0, named)
+		t.Role = roleIn(t, first, named)
 		named = named || t.Role == Ordinary
+		first = first && t.Role == Honorific
 	}
 	if named {
 		return
