@@ -202,3 +202,15 @@ func (o *opening) recordOpened(ctx context.Context, action access.Action) error 
 	}
 	return err
 }
+
+// MayNow says whether the actor may give the command to the case as it stands:
+// nil, that it is not theirs to give, or that it is not possible now.
+func (s *Service) MayNow(actor core.Actor, purpose core.Purpose, c *Case, cmd Command) error {
+	if _, err := s.policies.Require(actor, purpose, table[cmd].Action, c.Resource()); err != nil {
+		return err
+	}
+	if !cmd.allowedFrom(c.State, c.Kind) {
+		return errNotNow(cmd, c)
+	}
+	return nil
+}

@@ -33,10 +33,11 @@ type World struct {
 	Store    *store.Store
 	Vault    *vault.Vault
 	Keys     *vault.SQLKeyStore
+	KeysFile string
 	Policies *access.Policies
 	Schemes  *scheme.Registry
 	Clock    *core.FixedClock
-	Queue    *job.Queue
+	Jobs     *job.Queue
 	t        testing.TB
 }
 
@@ -53,22 +54,23 @@ func New(t testing.TB, db *database.DB) *World {
 	clock := core.NewFixedClock(Start)
 	keyset, err := vault.NewKeyset()
 	must(t, err)
-	keys, err := vault.OpenKeyStore(ctx, filepath.Join(t.TempDir(), "keys.db"), clock)
+	keysFile := filepath.Join(t.TempDir(), "keys.db")
+	keys, err := vault.OpenKeyStore(ctx, keysFile, clock)
 	must(t, err)
 	t.Cleanup(func() { _ = keys.Close() })
 	policies, err := access.New(clock, "")
 	must(t, err)
 	schemes, err := scheme.Load("")
 	must(t, err)
-	w := &World{DB: db, Store: store.New(db), Vault: vault.New(keyset, keys, clock), Keys: keys, Policies: policies, Schemes: schemes, Clock: clock, t: t}
+	w := &World{DB: db, Store: store.New(db), Vault: vault.New(keyset, keys, clock), Keys: keys, KeysFile: keysFile, Policies: policies, Schemes: schemes, Clock: clock, t: t}
 	w.Service, err = casework.New(w.Store, policies, w.Vault, schemes, clock, casework.Options{Scheme: "uk"})
 	must(t, err)
 	for _, a := range accesstest.Agencies() {
 		w.addAgency(a)
 	}
-	w.Queue = job.New(db, clock, job.Options{})
+	w.Jobs = job.New(db, clock, job.Options{})
 	for _, kind := range casework.JobKinds() {
-		w.Queue.HandleTx(kind, func(ctx context.Context, tx *sql.Tx, j job.Job) error { return w.RunJob(ctx, store.In(tx), j) })
+		w.Jobs.HandleTx(kind, func(ctx context.Context, tx *sql.Tx, j job.Job) error { return w.RunJob(ctx, store.In(tx), j) })
 	}
 	return w
 }
@@ -94,7 +96,7 @@ func (w *World) addAgency(a core.Agency) {
 func (w *World) RunJobs() {
 	w.t.Helper()
 	for range 50 {
-		n, err := w.Queue.RunDue(context.Background())
+		n, err := w.Jobs.RunDue(context.Background())
 		must(w.t, err)
 		if n == 0 {
 			return
