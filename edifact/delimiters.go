@@ -54,6 +54,8 @@ type opening struct {
 	delims Delimiters
 	skip   int      // bytes of UNA and what follows it
 	found  []string // finding codes
+	// guessed says that no component separator was seen, the usual one is taken.
+	guessed bool
 }
 
 // headLen is how much of an interchange's beginning is looked at to learn its
@@ -81,7 +83,7 @@ func open(head string) opening {
 	case !ok && o.delims.curly:
 	case !ok:
 		o.found = append(o.found, "una_malformed")
-	case !d.valid() || d.Element != o.delims.Element || d.Component != o.delims.Component || d.Terminator != o.delims.Terminator:
+	case !d.valid() || d.Element != o.delims.Element || d.Component != o.delims.Component && !o.guessed || d.Terminator != o.delims.Terminator:
 		o.found = append(o.found, "una_mismatch")
 		o.delims.Decimal = d.Decimal
 	default:
@@ -170,8 +172,8 @@ func infer(head, una string) opening {
 		return o
 	}
 	d.Element = rest[0]
-	d.Component = componentOf(rest, d.Element)
-	d.Terminator, d.curly, o.found = terminatorOf(flat, d)
+	d.Component, o.guessed = componentOf(rest, d.Element)
+	d.Terminator, d.curly, o.found = terminatorOf(head, flat, d)
 	d.Release = releaseOf(una, d)
 	if len(una) >= 5 && strings.Contains(una, "*") && d.Terminator != '*' && d.Element != '*' && d.Release != '*' {
 		d.Repetition = '*'
@@ -181,56 +183,77 @@ func infer(head, una string) opening {
 }
 
 // componentOf finds the mark between the syntax identifier and its version
-// (UNB+UNOA:4), or between type and version (UNH+1+PAXLST:D).
-func componentOf(rest string, element byte) byte {
+// (UNB+UNOA:4), or between type and version (UNH+1+PAXLST:D). guessed says that
+// there is none.
+func componentOf(rest string, element byte) (mark byte, guessed bool) {
 	for i := 1; i < len(rest) && i < 80; i++ {
 		b := rest[i]
 		if b == element || isAlnum(b) || b == ' ' || b == '\'' || b == '/' || b == '_' || b == '-' && element != '-' {
 			continue
 		}
+		if i+4 < len(rest) && rest[i+4] == element && isUpper(rest[i+1]) && isUpper(rest[i+2]) && isUpper(rest[i+3]) {
+			break // a tag follows: this mark ended the segment
+		}
 		// Only a mark between two letters or digits is a separator.
 		if isAlnum(rest[i-1]) && i+1 < len(rest) && (isAlnum(rest[i+1]) || rest[i+1] == b) && b < 0x80 {
-			return b
+			return b, false
 		}
 	}
 	if element == ':' {
-		return '+'
+		return '+', true
 	}
-	return ':'
+	return ':', true
 }
 
-// terminatorOf looks at what stands before the second tag of flat, the
-// beginning of an interchange without its line breaks.
-func terminatorOf(flat string, d Delimiters) (term byte, curly bool, found []string) {
-	for _, tag := range []string{"UNG", "UNH", "BGM", "MSG", "RFF", "ORG", "NAD", "TVL"} {
-		for from := 3; ; {
-			i := strings.Index(flat[min(from, len(flat)):], tag)
-			if i < 0 {
-				break
+// nextTags are the tags that may follow the first segment of an interchange.
+var nextTags = [...]string{"UNG", "UNH", "BGM", "MSG", "RFF", "ORG", "NAD", "TVL"}
+
+// terminatorOf looks at what stands before the second tag, first in head as it
+// came and then in flat, where a tag may have been put together from two lines.
+func terminatorOf(head, flat string, d Delimiters) (term byte, curly bool, found []string) {
+	for _, text := range [...]string{head, flat} {
+		for _, tag := range nextTags {
+			if term, curly, found := terminatorBefore(text, tag, d); term != 0 {
+				return term, curly, found
 			}
-			i += from
-			from = i + 3
-			after := strings.TrimLeft(flat[from:], " ")
-			if after == "" || after[0] != d.Element {
-				continue
-			}
-			before := strings.TrimRight(flat[:i], " \t")
-			if before == "" || before[len(before)-1] == d.Element || before[len(before)-1] == d.Component {
-				continue
-			}
-			if strings.HasSuffix(before, "\u2019") || strings.HasSuffix(before, "\u2018") || strings.HasSuffix(before, "\uFFFD") {
-				return '\'', true, []string{"curly_quote"}
-			}
-			if b := before[len(before)-1]; !isAlnum(b) {
-				return b, false, nil
-			}
-			return '\n', false, []string{"line_terminated"}
 		}
 	}
 	if d.Element == '\'' {
 		return '\n', false, nil
 	}
 	return '\'', false, nil
+}
+
+// terminatorBefore returns what ends the segment before tag, or 0. Nothing but a
+// line break before it means that line breaks end the segments.
+func terminatorBefore(text, tag string, d Delimiters) (term byte, curly bool, found []string) {
+	for from := 3; from < len(text); {
+		i := strings.Index(text[from:], tag)
+		if i < 0 {
+			break
+		}
+		i += from
+		from = i + 3
+		after := strings.TrimLeft(text[from:], " ")
+		if after == "" || after[0] != d.Element {
+			continue
+		}
+		before := strings.TrimRight(text[:i], " \t\r\n")
+		if before == "" || before[len(before)-1] == d.Element || before[len(before)-1] == d.Component {
+			continue
+		}
+		if strings.HasSuffix(before, "\u2019") || strings.HasSuffix(before, "\u2018") || strings.HasSuffix(before, "\uFFFD") ||
+			before[len(before)-1] == 0x91 || before[len(before)-1] == 0x92 {
+			return '\'', true, []string{"curly_quote"}
+		}
+		if b := before[len(before)-1]; !isAlnum(b) && b < 0x80 {
+			return b, false, nil
+		}
+		if strings.Contains(text[len(before):i], "\n") {
+			return '\n', false, []string{"line_terminated"}
+		}
+	}
+	return 0, false, nil
 }
 
 // releaseOf is the release character that una names, the usual one where there

@@ -248,8 +248,26 @@ func (r *Reader) beginMessage(seg *Segment) {
 	r.segments = 1
 	if len(h.Type) != 6 {
 		r.findings = append(r.findings, NewFinding("unh_malformed", seg, ""))
-		h.Type = r.group.Type
+		h.Type = r.typeWithin(seg.Text)
 	}
+}
+
+// typeWithin finds the type of a message whose header does not name one where it
+// should: anywhere in the header, in the group's, or by the first segment.
+func (r *Reader) typeWithin(header string) string {
+	for _, name := range typeNames {
+		if strings.Contains(header, name) {
+			return name
+		}
+	}
+	if len(r.group.Type) == 6 || !r.scan() {
+		return r.group.Type
+	}
+	r.peeked = true
+	if seg := r.s.Segment(); seg.Tag == "MSG" || seg.Tag == "BGM" {
+		return typeOf(seg)
+	}
+	return ""
 }
 
 // readPart reads S010: 01:C first, 02 middle, 03:F last. Some senders leave the

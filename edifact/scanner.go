@@ -285,6 +285,9 @@ func isStart(text string) bool {
 	return false
 }
 
+// typeNames are the messages that are read here.
+var typeNames = [...]string{"PAXLST", "PNRGOV", "CUSRES"}
+
 // namesType reports whether a message type stands near the beginning of text:
 // without it "UNH" in running text would pass for a header.
 func namesType(text string) bool {
@@ -295,7 +298,7 @@ func namesType(text string) bool {
 	if strings.ContainsAny(near, "\r\n\x00") {
 		near = strings.Map(dropBreaks, near)
 	}
-	for _, name := range [...]string{"PAXLST", "PNRGOV", "CUSRES"} {
+	for _, name := range typeNames {
 		if strings.Contains(near, name) {
 			return true
 		}

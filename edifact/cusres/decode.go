@@ -20,10 +20,8 @@ func read(r *edifact.Reader, h *edifact.Header, p *profile.Profile) (Message, []
 	d := &decoder{p: p}
 	d.m.Header = *h
 	for seg := r.Segment(); seg != nil; seg = r.Segment() {
-		if !seg.Cut {
+		if !seg.Cut { // half a code is another code
 			d.segment(seg)
-		} else if seg.Tag == "ERP" {
-			d.m.Kept = append(d.m.Kept, seg.Raw())
 		}
 	}
 	d.end()

@@ -62,7 +62,7 @@ func recodePaxlst(t testing.TB, m *paxlst.Message) *paxlst.Message {
 	if err := paxlst.Encode(&out, m); err != nil {
 		t.Fatal(err)
 	}
-	again, _, err := paxlst.Decode(&out)
+	again, _, err := paxlst.Decode(bytes.NewReader(out.Bytes()))
 	if err != nil {
 		t.Fatalf("cannot read what was written: %v\n%q", err, out.String())
 	}
@@ -87,7 +87,7 @@ func recodePnrgov(t testing.TB, m *pnrgov.Message) *pnrgov.Message {
 	if err := pnrgov.Encode(&out, m); err != nil {
 		t.Fatal(err)
 	}
-	again, _, err := pnrgov.Decode(&out)
+	again, _, err := pnrgov.Decode(bytes.NewReader(out.Bytes()))
 	if err != nil {
 		t.Fatalf("cannot read what was written: %v\n%q", err, out.String())
 	}
@@ -112,7 +112,7 @@ func recodeCusres(t testing.TB, m *cusres.Message) *cusres.Message {
 	if err := cusres.Encode(&out, m); err != nil {
 		t.Fatal(err)
 	}
-	again, _, err := cusres.Decode(&out)
+	again, _, err := cusres.Decode(bytes.NewReader(out.Bytes()))
 	if err != nil {
 		t.Fatalf("cannot read what was written: %v\n%q", err, out.String())
 	}
