@@ -261,7 +261,7 @@ func isStart(text string) bool {
 		return false
 	}
 	at := 3
-	for at < 6 && text[at] == ' ' {
+	for at < len(text)-1 && at < 6 && text[at] == ' ' {
 		at++
 	}
 	sep, rest := text[at], text[at+1:]

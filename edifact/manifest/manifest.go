@@ -109,7 +109,6 @@ const (
 	AdultOf   = "adult_of"   // N is the infant
 	MinorWith = "minor_with" // N is an adult of the same booking
 	AdultWith = "adult_with" // N is a minor of the same booking
-	SplitFrom = "split_from" // Locator is the booking this one was split from
 	SplitInto = "split_into" // Locator is the booking split off
 )
 
