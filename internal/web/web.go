@@ -14,6 +14,9 @@ import (
 	"clew/internal/core"
 	"clew/internal/web/page"
 	"clew/internal/web/page/front"
+	"clew/internal/web/page/home"
+	"clew/internal/web/page/queue"
+	"clew/internal/web/page/referral"
 	"clew/internal/web/page/signin"
 	"clew/internal/web/ui"
 )
@@ -21,7 +24,7 @@ import (
 // Routes is every page of the site.
 func Routes() []page.Route {
 	var all []page.Route
-	for _, area := range [][]page.Route{front.Routes, signin.Routes} {
+	for _, area := range [][]page.Route{front.Routes, signin.Routes, home.Routes, queue.Routes, referral.Routes} {
 		all = append(all, area...)
 	}
 	return all

@@ -46,6 +46,7 @@ func TestEveryTemplateIsWellTyped(t *testing.T) {
 		"ui/error-summary": ErrorSummary{},
 		"ui/versions":      Versions{},
 		"ui/filter":        FilterPanel{},
+		"ui/filtered":      Filtered{},
 		"ui/letter":        Letter{},
 		"ui/table":         Table{},
 		"ui/clock":         Clock{},

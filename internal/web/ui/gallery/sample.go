@@ -90,20 +90,16 @@ func home() body {
 	}}
 }
 
-// queuePage is a filter beside a table.
-type queuePage struct {
-	Filter ui.FilterPanel
-	Table  ui.Table
-	Pages  ui.Pagination
-	Form   *form.Form
-}
+// queuePage is a filter beside a table, inside the form that acts on its rows.
+type queuePage struct{ List ui.Filtered }
 
 func queue(w http.ResponseWriter, r *http.Request) {
-	q := queuePage{Filter: filter(), Table: queueTable(), Pages: ui.Pagination{Next: "#next"}, Form: form.New("#assign", csrf)}
+	table, pages := queueTable(), ui.Pagination{Next: "#next"}
 	if r.URL.Query().Get("empty") != "" {
-		q.Table.Rows, q.Pages = nil, ui.Pagination{}
+		table.Rows, pages = nil, ui.Pagination{}
 	}
-	p := page("Queue", q)
+	assign := form.New("#assign", csrf).Buttons(ui.Button{Text: "Assign the selected", Kind: ui.Secondary})
+	p := page("Queue", queuePage{ui.Filtered{Filter: filter(), Body: []ui.Component{form.Laid{Form: assign, Parts: []ui.Component{table}}, pages}}})
 	p.Wide = true
 	send(w, http.StatusOK, "queue", p)
 }

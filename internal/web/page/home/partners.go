@@ -1,0 +1,140 @@
+package home
+
+import (
+	"slices"
+	"time"
+
+	"clew/internal/access"
+	"clew/internal/casework"
+	"clew/internal/core"
+	"clew/internal/web/page"
+	"clew/internal/web/page/queue"
+	"clew/internal/web/ui"
+)
+
+// location is the time zone of the reader's agency.
+func location(rq *page.Request) *time.Location {
+	sch, err := rq.Site.Schemes.Scheme(rq.Site.Scheme)
+	if err != nil {
+		return time.UTC
+	}
+	cal, err := sch.Calendar(rq.Session.Agency.Jurisdiction)
+	if err != nil {
+		return time.UTC
+	}
+	return cal.Location()
+}
+
+// responder shows what a first responder has begun, is asked, and has sent.
+func responder(rq *page.Request) ([]ui.Component, error) {
+	body := []ui.Component{ui.Button{Text: "Refer somebody", Href: "/referrals/new"}}
+	drafts, err := rq.Site.Cases.Drafts(rq.Context(), rq.Actor, rq.Purpose)
+	if err != nil {
+		return nil, err
+	}
+	if len(drafts) > 0 {
+		body = append(body, ui.Heading{Level: 2, Text: "Not sent yet"}, draftTable(rq, drafts))
+	}
+	const recent = 200
+	p, err := rq.Site.Cases.Mine(rq.Context(), rq.Actor, rq.Purpose, casework.Cursor{}, recent)
+	if err != nil {
+		return nil, err
+	}
+	var asked []casework.Case
+	for _, c := range p.Cases {
+		if c.InfoRequestedFrom == rq.Actor.AgencyID {
+			asked = append(asked, c)
+		}
+	}
+	if len(asked) > 0 {
+		body = append(body, ui.Heading{Level: 2, Text: "You are asked for information"},
+			ui.Para("The competent authority asked your agency a question about "+plural(len(asked), "referral", "referrals")+". The clock goes on while it waits."),
+			caseTable(rq, asked[:min(len(asked), shortList)], "Referrals with an open question", ""))
+	}
+	return append(body, ui.Heading{Level: 2, Text: "Latest referrals"}, latest(rq, p.Cases), link("All referrals of your agency", "/referrals")), nil
+}
+
+// draftTable lists drafts, those that are deleted first at the top.
+func draftTable(rq *page.Request, drafts []casework.DraftRow) ui.Table {
+	slices.SortFunc(drafts, func(a, b casework.DraftRow) int { return a.ExpiresAt.Compare(b.ExpiresAt) })
+	t := ui.Table{Caption: "Referrals not sent yet", CaptionHidden: true, Columns: []ui.Column{{Title: "Begun"}, {Title: "By"}, {Title: "Deleted unless sent"}}}
+	for _, d := range drafts[:min(len(drafts), shortList)] {
+		begun := ui.Link{Text: core.DateIn(d.CreatedAt, location(rq)).Long(), Href: "/drafts/" + d.ID.String(), Hidden: "continue this referral"}
+		gone := ui.Component(ui.Text(core.DateIn(d.ExpiresAt, location(rq)).Long()))
+		if !d.WarnedAt.IsZero() {
+			gone = ui.Group{gone, ui.Badge{Text: "Soon", Tone: ui.Waiting}}
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Component{begun, ui.Text(rq.Site.UserName(rq.Context(), d.Author)), gone}})
+	}
+	return t
+}
+
+func latest(rq *page.Request, cases []casework.Case) ui.Table {
+	t := ui.Table{Caption: "Latest referrals", CaptionHidden: true, Empty: "Your agency has not referred anybody yet.",
+		Columns: []ui.Column{{Title: "Reference"}, {Title: "State"}, {Title: "Referred"}}}
+	for i := range cases[:min(len(cases), shortList)] {
+		c := &cases[i]
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Component{queue.CaseLink(c), queue.StateTag(c.State), ui.Text(queue.Day(rq, c, c.SubmittedAt))}})
+	}
+	return t
+}
+
+// safeguarding shows every child of the area who was referred and not yet seen
+// to, newest duty first, then the other tasks.
+func safeguarding(rq *page.Request) ([]ui.Component, error) {
+	tasks, err := rq.Site.Cases.OpenTasks(rq.Context(), rq.Actor, rq.Purpose, []casework.TaskKind{casework.TaskChildNotified}, shortList)
+	if err != nil {
+		return nil, err
+	}
+	t := ui.Table{Caption: "Children referred in your area", CaptionHidden: true, Empty: "No child waits to be seen to.",
+		Columns: []ui.Column{{Title: "Child"}, {Title: "Referred"}, {Title: "State"}}}
+	for i := range tasks {
+		c := &tasks[i].Case
+		referred := ui.Component(ui.Text(queue.Day(rq, c, c.SubmittedAt)))
+		if rq.Site.Clock.Now().Sub(c.SubmittedAt) < 24*time.Hour {
+			referred = ui.Group{referred, ui.Badge{Text: "Day one", Tone: ui.Special}}
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Component{queue.CaseLink(c), referred, queue.StateTag(c.State)}})
+	}
+	body := []ui.Component{ui.Heading{Level: 2, Text: "Children referred in your area"}, t}
+	rest, err := taskList(rq, []casework.TaskKind{casework.TaskTurnsEighteen, casework.TaskConsentAtAge})
+	return append(append(body, rest...), link("All children in your care", "/referrals")), err
+}
+
+// support shows the people entrusted to a support provider, and what is to do.
+func support(rq *page.Request) ([]ui.Component, error) {
+	body, err := taskList(rq, nil)
+	if err != nil {
+		return nil, err
+	}
+	return cases(rq, body, "People you support", "Nobody is entrusted to your organisation yet.")
+}
+
+// officer shows the referrals that may be investigated.
+func officer(rq *page.Request) ([]ui.Component, error) {
+	if !rq.May(access.ListCases) {
+		return []ui.Component{ui.Para("Nothing needs you today. Cases reach you only where a memorandum and the person’s consent allow it.")}, nil
+	}
+	return cases(rq, nil, "Cases you may investigate", "No case is open to you. A case is, once the person agrees to share it.")
+}
+
+func cases(rq *page.Request, body []ui.Component, title, empty string) ([]ui.Component, error) {
+	p, err := rq.Site.Cases.Mine(rq.Context(), rq.Actor, rq.Purpose, casework.Cursor{}, shortList)
+	if err != nil {
+		return nil, err
+	}
+	t := latest(rq, p.Cases)
+	t.Caption, t.Empty = title, empty
+	return append(body, ui.Heading{Level: 2, Text: title}, t, link("All of them", "/referrals")), nil
+}
+
+// immigration has one question, so the page has one button.
+func immigration(*page.Request) ([]ui.Component, error) {
+	return []ui.Component{ui.Heading{Level: 2, Text: "Before a removal"},
+		ui.Para("Ask whether the person is protected from removal. The answer is yes or no, and until when; nothing else about anybody is shown here."),
+		ui.Button{Text: "Check before a removal", Href: "/non-removal"}}, nil
+}
+
+func statistician(*page.Request) ([]ui.Component, error) {
+	return []ui.Component{ui.Para("Nothing needs you today. Published figures come from protected tables; nobody’s single case is shown to a statistician.")}, nil
+}
