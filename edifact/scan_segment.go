@@ -67,8 +67,35 @@ func (s *Scanner) reopen() {
 	s.opened = false
 }
 
+// plainEnd returns where the segment at pos ends when nothing is odd about it: a
+// terminator that is not released, with a tag right after it or after a line
+// break. It is what nearly every segment needs; take knows the rest.
+func (s *Scanner) plainEnd() int {
+	block := s.block
+	i := strings.IndexByte(block[s.pos:], s.delims.Terminator)
+	if i <= 0 || s.delims.curly {
+		return -1
+	}
+	i += s.pos
+	if block[i-1] == s.delims.Release || i+lookahead >= len(block) {
+		return -1
+	}
+	next := i + 1
+	for n := 0; n < 2 && (block[next] == '\r' || block[next] == '\n'); n++ {
+		next++
+	}
+	tag := block[next : next+4]
+	if tag[3] != s.delims.Element || !isUpper(tag[0]) || !isUpper(tag[1]) || !isUpper(tag[2]) {
+		return -1
+	}
+	return i
+}
+
 // take consumes up to the next true terminator and returns what stood before it.
 func (s *Scanner) take() (text string, cut bool) {
+	if i := s.plainEnd(); i > 0 {
+		return s.cutAt(i, 1), false
+	}
 	from, joined := s.pos, false
 	for {
 		i := s.indexTerminator(from)
@@ -181,7 +208,7 @@ func (s *Scanner) terminatorWidth(i int) int {
 // released reports whether an odd number of release characters stands before i:
 // in `??'` the first releases the second, and the segment ends.
 func (s *Scanner) released(i int) bool {
-	if s.delims.Release == 0 {
+	if s.delims.Release == 0 || i == 0 || s.block[i-1] != s.delims.Release {
 		return false
 	}
 	n := 0
