@@ -26,6 +26,8 @@ type Service struct {
 	clock    core.Clock
 	ids      *core.IDs
 	opt      Options
+	cost     cost
+	absent   string        // a hash that no password matches
 	hashing  chan struct{} // bounds the memory of password hashing
 	sources  sourceLimits
 }
@@ -55,7 +57,12 @@ const parallelHashes = 2
 // New returns the use cases over a migrated database.
 func New(db *database.DB, v *vault.Vault, policies *access.Policies, clock core.Clock, o Options) *Service {
 	o.defaults()
-	return &Service{db: db, vault: v, policies: policies, clock: clock, ids: core.NewIDs(clock), opt: o, hashing: make(chan struct{}, parallelHashes)}
+	s := &Service{db: db, vault: v, policies: policies, clock: clock, ids: core.NewIDs(clock), opt: o, cost: usualCost, hashing: make(chan struct{}, parallelHashes)}
+	if o.Cheap {
+		s.cost = cheapCost
+	}
+	s.absent = hash{cost: s.cost, salt: make([]byte, saltSize), key: make([]byte, keySize)}.String()
+	return s
 }
 
 // User is an account.
@@ -78,17 +85,15 @@ type account struct {
 	User
 	password string
 	totp     []byte
-	totpStep int64
-	failures int
 }
 
-const userColumns = `id, rev, agency_id, login, name, roles, active, password, must_change, totp, totp_step, failures, locked_until, created_at, signed_in_at`
+const userColumns = `id, rev, agency_id, login, name, roles, active, password, must_change, totp, locked_until, created_at, signed_in_at`
 
 func scanAccount(r interface{ Scan(...any) error }) (*account, error) {
 	var a account
 	var roles string
 	var locked, created, signedIn int64
-	err := r.Scan(&a.ID, &a.Rev, &a.AgencyID, &a.Login, &a.Name, &roles, &a.Active, &a.password, &a.MustChange, &a.totp, &a.totpStep, &a.failures, &locked, &created, &signedIn)
+	err := r.Scan(&a.ID, &a.Rev, &a.AgencyID, &a.Login, &a.Name, &roles, &a.Active, &a.password, &a.MustChange, &a.totp, &locked, &created, &signedIn)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, core.E(core.NotFound, "user.not_found", "There is no such user.")
 	}
@@ -126,6 +131,15 @@ func digestOf(token string) []byte {
 	return d[:]
 }
 
+// since is how long ago t was. A t that lies further ahead than clocks of
+// several machines differ was written before the clock was put back: ok is
+// false, and nothing may be concluded from it.
+func since(now, t time.Time) (age time.Duration, ok bool) {
+	const skew = 2 * time.Minute
+	age = now.Sub(t)
+	return max(age, 0), age >= -skew
+}
+
 // record writes a ledger entry in the transaction.
 func (s *Service) record(ctx context.Context, tx database.Querier, kind ledger.Kind, actor core.Actor, action, object string, policies []string) error {
 	e := ledger.By(actor, core.Administer)
@@ -133,6 +147,24 @@ func (s *Service) record(ctx context.Context, tx database.Querier, kind ledger.K
 	return ledger.Append(ctx, tx, e, nil)
 }
 
+// did records what somebody did, or tried, with their own account.
+func (s *Service) did(ctx context.Context, tx database.Querier, kind ledger.Kind, a *account, action string) error {
+	object := "user"
+	if !a.ID.IsZero() {
+		object += ":" + a.ID.String()
+	}
+	return s.record(ctx, tx, kind, actorOf(a, ""), action, object, nil)
+}
+
 func actorOf(a *account, kind core.AgencyKind) core.Actor {
 	return core.Actor{UserID: a.ID, AgencyID: a.AgencyID, AgencyKind: kind, Roles: a.Roles}
+}
+
+// changedOne reports whether a statement changed exactly one row.
+func changedOne(res sql.Result, err error) (bool, error) {
+	if err != nil {
+		return false, err //nolint:wrapcheck // the caller says what failed
+	}
+	n, err := res.RowsAffected()
+	return n == 1, err
 }

@@ -3,16 +3,14 @@ package auth
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
+	"slices"
 	"time"
 
 	"clew/internal/core"
 	"clew/internal/database"
 	"clew/internal/ledger"
-	"clew/internal/vault"
 )
 
 // Stage is how far a sign-in has come.
@@ -42,6 +40,8 @@ var (
 	ErrStepUp    = core.E(core.Unauthorized, "auth.step_up", "Confirm that it is you, then go on.")
 )
 
+var errStage = core.E(core.NotNow, "auth.stage", "This is not the next step of signing in. Sign in again.")
+
 // IsStepUp reports whether err asks for a fresh confirmation, and not for a
 // whole new sign-in.
 func IsStepUp(err error) bool {
@@ -57,8 +57,10 @@ type sessionRow struct {
 	stepped, endedAt time.Time
 }
 
+const longestToken = 100
+
 func (s *Service) sessionRow(ctx context.Context, token string) (*sessionRow, error) {
-	if token == "" || len(token) > 100 {
+	if token == "" || len(token) > longestToken {
 		return nil, ErrSignedOut
 	}
 	var r sessionRow
@@ -75,9 +77,16 @@ func (s *Service) sessionRow(ctx context.Context, token string) (*sessionRow, er
 	return &r, nil
 }
 
+// pendingFor is how long a sign-in may take from the password to its last step.
+const pendingFor = 30 * time.Minute
+
+// over reports whether a session has ended. One that seems to come from the
+// future has: the clock was put back, and its age cannot be told.
 func (s *Service) over(r *sessionRow) bool {
 	now := s.clock.Now()
-	return !r.endedAt.IsZero() || now.Sub(r.seen) > s.opt.Idle || now.Sub(r.created) > s.opt.Absolute
+	age, aged := since(now, r.created)
+	idle, idled := since(now, r.seen)
+	return !r.endedAt.IsZero() || !aged || !idled || idle > s.opt.Idle || age > s.opt.Absolute || r.stage != StageFull && age > pendingFor
 }
 
 // Session returns the session of a token. A session that is over, or whose user
@@ -90,26 +99,51 @@ func (s *Service) Session(ctx context.Context, token string) (*Session, error) {
 	if s.over(r) {
 		return nil, ErrSignedOut
 	}
-	a, err := s.byID(ctx, s.db.Reader(), r.user)
-	if core.KindOf(err) == core.NotFound {
-		return nil, ErrSignedOut
-	}
+	a, agency, err := s.whose(ctx, r)
 	if err != nil {
 		return nil, err
-	}
-	agency, err := s.Agency(ctx, a.AgencyID)
-	if err != nil {
-		return nil, err
-	}
-	if !a.Active || !agency.Active {
-		return nil, ErrSignedOut
 	}
 	if err := s.touch(ctx, token, r); err != nil && core.KindOf(err) != core.Unavailable {
 		return nil, err
 	}
 	sess := &Session{User: a.User, Agency: *agency, Actor: actorOf(a, agency.Kind), Stage: r.stage, CSRF: r.csrf}
-	sess.SteppedUp = r.stage == StageFull && s.clock.Now().Sub(r.stepped) <= s.opt.StepUp
+	ago, known := since(s.clock.Now(), r.stepped)
+	sess.SteppedUp = r.stage == StageFull && known && ago <= s.opt.StepUp
 	sess.Actor.SteppedUp = sess.SteppedUp
+	return sess, nil
+}
+
+// whose finds the active account and agency of a session.
+func (s *Service) whose(ctx context.Context, r *sessionRow) (*account, *core.Agency, error) {
+	a, err := s.byID(ctx, s.db.Reader(), r.user)
+	if core.KindOf(err) == core.NotFound {
+		return nil, nil, ErrSignedOut
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	agency, err := s.Agency(ctx, a.AgencyID)
+	if core.KindOf(err) == core.NotFound {
+		return nil, nil, ErrSignedOut
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if !a.Active || !agency.Active {
+		return nil, nil, ErrSignedOut
+	}
+	return a, agency, nil
+}
+
+// at returns the session of a token that must be at one of the stages.
+func (s *Service) at(ctx context.Context, token string, stages ...Stage) (*Session, error) {
+	sess, err := s.Session(ctx, token)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.Contains(stages, sess.Stage) {
+		return nil, errStage
+	}
 	return sess, nil
 }
 
@@ -127,126 +161,91 @@ func (s *Service) touch(ctx context.Context, token string, r *sessionRow) error 
 	})
 }
 
-func (s *Service) setStage(ctx context.Context, tx *sql.Tx, token string, stage Stage) error {
-	_, err := tx.ExecContext(ctx, `UPDATE session SET stage = $2, stepped_at = $3 WHERE digest = $1`, digestOf(token), string(stage), database.Micros(s.clock.Now()))
+// advance takes a session from one stage to the next under a new token and form
+// token. Arriving at StageFull from another stage is a sign-in.
+func (s *Service) advance(ctx context.Context, tx *sql.Tx, token string, a *account, from, to Stage) (string, error) {
+	fresh, digest := newToken()
+	csrf, _ := newToken()
+	ok, err := changedOne(tx.ExecContext(ctx, `UPDATE session SET digest = $2, csrf = $3, stage = $4 WHERE digest = $1 AND stage = $5 AND ended_at = 0`,
+		digestOf(token), digest, csrf, string(to), string(from)))
 	if err != nil {
-		return fmt.Errorf("session stage: %w", err)
+		return "", fmt.Errorf("session stage: %w", err)
 	}
-	return nil
+	if !ok {
+		return "", ErrSignedOut
+	}
+	if to != StageFull || from == StageFull {
+		return fresh, nil
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE session SET stepped_at = $2 WHERE digest = $1`, digest, database.Micros(s.clock.Now())); err != nil {
+		return "", fmt.Errorf("session stage: %w", err)
+	}
+	return fresh, s.arrived(ctx, tx, a)
 }
 
-// StepUp confirms the sign-in again: by one-time code where the account has
-// one, else by password.
-func (s *Service) StepUp(ctx context.Context, token, proof string) error {
-	sess, err := s.Session(ctx, token)
-	if err != nil {
-		return err
-	}
-	a, err := s.byID(ctx, s.db.Reader(), sess.User.ID)
-	if err != nil {
-		return err
-	}
-	if a.LockedUntil.After(s.clock.Now()) {
-		return core.E(core.TooMany, "auth.locked", "This account is locked for a while after several wrong attempts. Try again later, or ask an administrator.")
-	}
-	if a.HasTOTP {
-		return s.passCode(ctx, a, proof, func(tx *sql.Tx) error { return s.setStage(ctx, tx, token, StageFull) })
-	}
-	right, err := s.matches(ctx, a.password, proof)
-	if err != nil {
-		return err
-	}
-	if !right {
-		return s.afterFailure(ctx, a, core.InvalidFields([]core.Field{{Name: "proof", Code: "auth.failed", Msg: "This is not your password. Try again."}}))
-	}
-	return s.db.InTx(ctx, func(tx *sql.Tx) error { return s.setStage(ctx, tx, token, StageFull) })
-}
-
-// SignOut ends one session.
+// SignOut ends one session. Ending one that is over, or never was, is no error.
 func (s *Service) SignOut(ctx context.Context, token string) error {
-	return s.db.InTx(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE session SET ended_at = $2 WHERE digest = $1 AND ended_at = 0`, digestOf(token), database.Micros(s.clock.Now()))
+	r, err := s.sessionRow(ctx, token)
+	if core.KindOf(err) == core.Unauthorized {
+		return nil
+	}
+	if err != nil {
 		return err
+	}
+	return s.db.InTx(ctx, func(tx *sql.Tx) error {
+		ended, err := changedOne(tx.ExecContext(ctx, `UPDATE session SET ended_at = $2 WHERE digest = $1 AND ended_at = 0`, digestOf(token), database.Micros(s.clock.Now())))
+		if err != nil {
+			return fmt.Errorf("sign out: %w", err)
+		}
+		if !ended {
+			return nil
+		}
+		a, err := s.byID(ctx, tx, r.user)
+		if err != nil {
+			return err
+		}
+		return s.did(ctx, tx, ledger.System, a, "auth.sign_out")
 	})
 }
 
 // SignOutEverywhere ends every session of the user whose session this is.
 func (s *Service) SignOutEverywhere(ctx context.Context, token string) error {
-	sess, err := s.Session(ctx, token)
+	sess, err := s.at(ctx, token, StageFull)
 	if err != nil {
 		return err
 	}
 	return s.db.InTx(ctx, func(tx *sql.Tx) error {
-		if err := s.endSessions(ctx, tx, sess.User.ID, nil); err != nil {
+		if err := s.endSessions(ctx, tx, sess.User.ID); err != nil {
 			return err
 		}
-		return s.record(ctx, tx, ledger.System, sess.Actor, "auth.sign_out_everywhere", "user:"+sess.User.ID.String(), nil)
+		return s.did(ctx, tx, ledger.System, &account{User: sess.User}, "auth.sign_out_everywhere")
 	})
 }
 
-func (s *Service) endSessions(ctx context.Context, tx *sql.Tx, user core.ID, but []byte) error {
-	if but == nil {
-		but = []byte{}
-	}
-	_, err := tx.ExecContext(ctx, `UPDATE session SET ended_at = $2 WHERE user_id = $1 AND ended_at = 0 AND digest <> $3`, user, database.Micros(s.clock.Now()), but)
+func (s *Service) endSessions(ctx context.Context, tx *sql.Tx, user core.ID) error {
+	_, err := tx.ExecContext(ctx, `UPDATE session SET ended_at = $2 WHERE user_id = $1 AND ended_at = 0`, user, database.Micros(s.clock.Now()))
 	if err != nil {
 		return fmt.Errorf("end sessions: %w", err)
 	}
 	return nil
 }
 
-// heldFor is how long a form typed in an expired session is kept.
-const heldFor = 24 * time.Hour
-
-// HoldForm keeps what was typed in a session that ended meanwhile, sealed, for
-// the same user to go on with after signing in again. It fails when the token
-// never was a session.
-func (s *Service) HoldForm(ctx context.Context, token, path string, form url.Values) (held string, err error) {
-	r, err := s.sessionRow(ctx, token)
+func (s *Service) endOtherSessions(ctx context.Context, tx *sql.Tx, user core.ID, but string) error {
+	_, err := tx.ExecContext(ctx, `UPDATE session SET ended_at = $2 WHERE user_id = $1 AND ended_at = 0 AND digest <> $3`,
+		user, database.Micros(s.clock.Now()), digestOf(but))
 	if err != nil {
-		return "", err
+		return fmt.Errorf("end other sessions: %w", err)
 	}
-	body, err := json.Marshal(form)
-	if err != nil {
-		return "", fmt.Errorf("hold form: %w", err)
-	}
-	held, digest := newToken()
-	sealed, err := s.vault.Seal(ctx, heldRef(digest), body)
-	if err != nil {
-		return "", err
-	}
-	err = s.db.InTx(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO held_form (digest, user_id, path, sealed, created_at) VALUES ($1, $2, $3, $4, $5)`,
-			digest, r.user, path, sealed, database.Micros(s.clock.Now()))
-		return err
-	})
-	return held, err
+	return nil
 }
 
-// HeldForm returns a held form to the user who typed it.
-func (s *Service) HeldForm(ctx context.Context, user core.ID, held string) (path string, form url.Values, err error) {
-	digest := digestOf(held)
-	var sealed []byte
-	var created int64
-	err = s.db.Reader().QueryRowContext(ctx, `SELECT path, sealed, created_at FROM held_form WHERE digest = $1 AND user_id = $2`, digest, user).Scan(&path, &sealed, &created)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && s.clock.Now().Sub(database.FromMicros(created)) > heldFor {
-		return "", nil, core.E(core.NotFound, "form.not_held", "Nothing is kept under this link any more.")
-	}
+func (s *Service) endSessionsOfAgency(ctx context.Context, tx *sql.Tx, agency core.ID) error {
+	_, err := tx.ExecContext(ctx, `UPDATE session SET ended_at = $2 WHERE ended_at = 0 AND user_id IN (SELECT id FROM user_account WHERE agency_id = $1)`,
+		agency, database.Micros(s.clock.Now()))
 	if err != nil {
-		return "", nil, fmt.Errorf("load held form: %w", database.Explain(err))
+		return fmt.Errorf("end sessions of agency: %w", err)
 	}
-	body, err := s.vault.Open(ctx, heldRef(digest), sealed)
-	if err != nil {
-		return "", nil, err
-	}
-	if err := json.Unmarshal(body, &form); err != nil {
-		return "", nil, fmt.Errorf("read held form: %w", err)
-	}
-	return path, form, nil
-}
-
-func heldRef(digest []byte) vault.Ref {
-	return vault.Ref{Table: "held_form", Row: fmt.Sprintf("%x", digest), Field: "form", Version: 1}
+	return nil
 }
 
 // Sweep removes sessions and held forms that are long over. It runs as a
@@ -255,9 +254,11 @@ func (s *Service) Sweep(ctx context.Context) error {
 	now := s.clock.Now()
 	return s.db.InTx(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM held_form WHERE created_at < $1`, database.Micros(now.Add(-heldFor))); err != nil {
-			return err
+			return fmt.Errorf("sweep held forms: %w", err)
 		}
-		_, err := tx.ExecContext(ctx, `DELETE FROM session WHERE created_at < $1`, database.Micros(now.Add(-s.opt.Absolute-heldFor)))
-		return err
+		if _, err := tx.ExecContext(ctx, `DELETE FROM session WHERE created_at < $1`, database.Micros(now.Add(-s.opt.Absolute-heldFor))); err != nil {
+			return fmt.Errorf("sweep sessions: %w", err)
+		}
+		return nil
 	})
 }

@@ -19,43 +19,58 @@ import (
 // setUp lets somebody put clew into an authenticator app, and then shows the
 // recovery codes once.
 func setUp(rq *page.Request) error {
-	if rq.Session.Stage != auth.StageEnrol && !rq.Session.SteppedUp {
-		if rq.Session.Stage == auth.StageFull {
-			return auth.ErrStepUp
-		}
-		return onward(rq, rq.Token)
+	if rq.Session.Stage != auth.StageEnrol && rq.Session.Stage != auth.StageFull {
+		return onward(rq)
 	}
 	f := rq.Form()
-	secret := f.Hidden("secret", "")
-	code := f.Text("code", "Code that the app shows", form.Required("Enter the six-digit code that the app shows."), form.Max(10), form.Width("10"),
+	sealed := f.Hidden("key", "")
+	code := f.Text("code", "Code that the app shows", form.Required("Enter the six-digit code that the app shows."), form.Max(30), form.Width("10"),
 		form.Autocomplete("one-time-code"), form.InputMode("numeric"))
+	f.Buttons(ui.Button{Text: "Continue"})
 	if rq.Method == http.MethodPost {
 		if err := rq.Read(f); err != nil {
 			return err
 		}
 		if f.Valid() {
-			codes, err := rq.Site.Auth.ConfirmEnrol(rq.Context(), rq.Token, secret.Text(), code.Text())
+			token, codes, err := rq.Site.Auth.ConfirmEnrol(rq.Context(), rq.Token, sealed.Text(), code.Text())
 			if err == nil {
-				return showRecovery(rq, codes)
+				return showRecovery(rq, token, codes)
 			}
 			if !page.Refused(f, err) {
 				return err
 			}
 		}
 	}
-	if secret.Text() == "" {
-		e, err := rq.Site.Auth.Enrol(rq.Context(), rq.Token)
-		if err != nil {
-			return err
-		}
-		secret.SetValue(e.Secret)
+	e, err := enrolment(rq, sealed.Text())
+	if err != nil {
+		return err
 	}
+	sealed.SetValue(e.Sealed)
 	code.SetValue("")
+	return showSetUp(rq, f, e)
+}
+
+// enrolment is the key the page showed before, so that a mistyped code does not
+// mean scanning again; or a new one.
+func enrolment(rq *page.Request, sealed string) (auth.Enrolment, error) {
+	if sealed != "" {
+		if e, err := rq.Site.Auth.Enrolling(rq.Context(), rq.Token, sealed); err == nil {
+			return e, nil
+		}
+	}
+	return rq.Site.Auth.Enrol(rq.Context(), rq.Token)
+}
+
+func showSetUp(rq *page.Request, f *form.Form, e auth.Enrolment) error {
 	return rq.ShowForm(ui.Page{Title: "Set up one-time codes"}, f,
 		ui.Heading{Level: 1, Text: "Set up one-time codes"},
-		ui.Para("Your account opens files about people in danger, so a password alone is not enough. Open an authenticator app, add an account, and scan the picture or type the key."),
-		qrCode{secret: secret.Text(), login: rq.Session.User.Login},
-		ui.SummaryList{Rows: []ui.SummaryRow{{Key: "Key", Value: ui.Text(spaced(secret.Text()))}}}, f)
+		ui.Para("Your account opens files about people in danger, so a password alone is not enough. From now on you will also be asked for a code that an app on your telephone shows."),
+		ui.List{Numbered: true, Items: []ui.Component{
+			ui.Text("Open an authenticator app. If you have none, your agency can tell you which to take; any that makes six-digit codes will do."),
+			ui.Text("Add an account and scan this picture. If you cannot scan it, type the key below it."),
+			ui.Text("Enter the code that the app shows.")}},
+		qrCode{secret: e.Secret, login: rq.Session.User.Login},
+		ui.Inset{Body: []ui.Component{ui.Para("Key: " + spaced(e.Secret))}}, f)
 }
 
 func spaced(s string) string {
@@ -69,14 +84,19 @@ func spaced(s string) string {
 	return b.String()
 }
 
-func showRecovery(rq *page.Request, codes []string) error {
+func showRecovery(rq *page.Request, token string, codes []string) error {
+	if err := renew(rq, token); err != nil {
+		return err
+	}
 	items := make([]ui.Component, len(codes))
 	for i, c := range codes {
-		items[i] = ui.Text(c)
+		items[i] = ui.Markup("<code>" + template.HTMLEscapeString(c) + "</code>")
 	}
 	return rq.Show(ui.Page{Title: "Keep your recovery codes"}, ui.Heading{Level: 1, Text: "Keep your recovery codes"},
-		ui.Para("Each of these codes lets you in once when you do not have your app. They are shown only now. Print them, or write them down, and keep them where only you can reach them."),
-		ui.List{Items: items}, ui.Button{Text: "Continue", Href: withNext("/sign-in", next(rq))})
+		ui.Para("Each of these codes lets you in once when you do not have your app. Print them or write them down, and keep them where only you can reach them, apart from your telephone."),
+		ui.Warning("They are shown only now."),
+		ui.Inset{Body: []ui.Component{ui.List{Items: items, Plain: true}}},
+		ui.Buttons{Items: []ui.Button{{Text: "I have kept them", Href: step(rq), Kind: ui.Primary}, {Text: "Print", Print: true, Kind: ui.Secondary}}})
 }
 
 // qrCode is the picture an authenticator app scans. It is drawn in the page: the
@@ -107,5 +127,5 @@ func (q qrCode) HTML() (template.HTML, error) {
 		Box  int
 		Path string
 	}{size + 8, path.String()})
-	return template.HTML(b.String()), err
+	return template.HTML(b.String()), err //nolint:gosec // html/template has escaped it
 }

@@ -7,7 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"time"
+	"strings"
 
 	"clew/internal/access"
 	"clew/internal/auth"
@@ -60,6 +60,17 @@ func Identify(rq *page.Request) error {
 	return nil
 }
 
+// renew gives the browser the session's new token and goes on as that session.
+func renew(rq *page.Request, token string) error {
+	sess, err := rq.Site.Auth.Session(rq.Context(), token)
+	if err != nil {
+		return err
+	}
+	setCookie(rq, token, 0)
+	rq.Token, rq.Session, rq.Actor, rq.Purpose = token, sess, sess.Actor, access.PurposeOf(sess.Actor)
+	return nil
+}
+
 func setCookie(rq *page.Request, token string, age int) {
 	c := &http.Cookie{Name: plainCookie, Value: token, Path: "/", MaxAge: age, HttpOnly: true, SameSite: http.SameSiteLaxMode}
 	if rq.Site.Secure {
@@ -68,7 +79,18 @@ func setCookie(rq *page.Request, token string, age int) {
 	http.SetCookie(rq.W, c)
 }
 
-func next(rq *page.Request) string { return page.SafePath(rq.URL.Query().Get("next")) }
+// next is where to go afterwards: a page of this site and nothing else. Browsers
+// drop tabs and line breaks inside an address, so that "/<tab>/elsewhere" would
+// lead away; such a path, and one that names a host, becomes "/home".
+func next(rq *page.Request) string {
+	const home, longest = "/home", 2000
+	to := rq.URL.Query().Get("next")
+	u, err := url.Parse(to)
+	if err != nil || len(to) > longest || u.Scheme != "" || u.Host != "" || u.User != nil || !strings.HasPrefix(u.Path, "/") {
+		return home
+	}
+	return page.SafePath(to)
+}
 
 func withNext(path, next string) string {
 	if next == "/home" {
@@ -81,19 +103,20 @@ func signIn(rq *page.Request) error {
 	if rq.Session != nil && rq.Session.Stage == auth.StageFull {
 		return rq.Redirect(next(rq))
 	}
-	f := rq.Form()
-	login := f.Text("login", "Sign-in name", form.Required("Enter your sign-in name."), form.Max(100), form.Autocomplete("username"))
-	secret := f.Password("password", "Password", form.Required("Enter your password."), form.Autocomplete("current-password"))
+	f := form.New(rq.URL.RequestURI(), "")
+	login := f.Text("login", "Sign-in name", form.Required("Enter your sign-in name."), form.Max(100), form.Width("20"), form.Autocomplete("username"))
+	secret := f.Password("password", "Password", form.Required("Enter your password."), form.Width("20"), form.Autocomplete("current-password"))
 	f.Buttons(ui.Button{Text: "Sign in"})
 	if rq.Method == http.MethodPost {
-		if err := rq.Read(f); err != nil {
+		// There is no session yet whose token the form could carry. Posts from other
+		// sites have been refused before.
+		if err := f.Parse(rq.Request); err != nil {
 			return err
 		}
 		if f.Valid() {
 			token, err := rq.Site.Auth.SignIn(rq.Context(), login.Text(), secret.Text(), source(rq))
 			if err == nil {
-				setCookie(rq, token, 0)
-				return onward(rq, token)
+				return begun(rq, token)
 			}
 			if !refused(f, err) {
 				return err
@@ -101,10 +124,26 @@ func signIn(rq *page.Request) error {
 		}
 	}
 	body := []ui.Component{ui.Heading{Level: 1, Text: "Sign in"}}
-	if next(rq) != "/home" {
-		body = append(body, ui.Inset{Body: []ui.Component{ui.Para("Sign in to go on where you were. What you typed is kept for a day.")}})
+	if strings.HasPrefix(next(rq), heldPath) {
+		body = append(body, ui.Inset{Body: []ui.Component{ui.Para("You were signed out while you were writing. Nothing you typed is lost: sign in with the same account and go on.")}})
 	}
-	return rq.ShowForm(ui.Page{Title: "Sign in"}, f, append(body, f)...)
+	body = append(body, f, ui.Details{Summary: "You cannot sign in?", Body: []ui.Component{
+		ui.Para("After several wrong attempts an account is locked for a while: from one minute to an hour. Wait, then try once more."),
+		ui.Para("If you have lost your password, or both your app and your recovery codes, ask your administrator. They can give you a new first password.")}})
+	return rq.ShowForm(ui.Page{Title: "Sign in"}, f, body...)
+}
+
+// begun gives the browser its session, in place of one that was only begun.
+func begun(rq *page.Request, token string) error {
+	if rq.Token != "" {
+		if err := rq.Site.Auth.SignOut(rq.Context(), rq.Token); err != nil {
+			return err
+		}
+	}
+	if err := renew(rq, token); err != nil {
+		return err
+	}
+	return onward(rq)
 }
 
 // refused puts a sign-in failure on the form as a whole: it does not say which
@@ -127,170 +166,18 @@ func source(rq *page.Request) string {
 }
 
 // onward leads to what the session's stage asks for.
-func onward(rq *page.Request, token string) error {
-	sess, err := rq.Site.Auth.Session(rq.Context(), token)
-	if err != nil {
-		return err
-	}
-	to := next(rq)
-	switch sess.Stage {
+func onward(rq *page.Request) error { return rq.Redirect(step(rq)) }
+
+// step is the page of the session's stage, or where somebody who is signed in
+// wants to go.
+func step(rq *page.Request) string {
+	switch rq.Session.Stage {
 	case auth.StageCode:
-		return rq.Redirect(withNext("/sign-in/code", to))
+		return withNext("/sign-in/code", next(rq))
 	case auth.StageEnrol:
-		return rq.Redirect(withNext("/sign-in/set-up", to))
+		return withNext("/sign-in/set-up", next(rq))
 	case auth.StageChange:
-		return rq.Redirect(withNext("/sign-in/password", to))
+		return withNext("/sign-in/password", next(rq))
 	}
-	return rq.Redirect(to)
-}
-
-func enterCode(rq *page.Request) error {
-	if rq.Session.Stage != auth.StageCode {
-		return onward(rq, rq.Token)
-	}
-	f := rq.Form()
-	code := f.Text("code", "Code from your authenticator app", form.Required("Enter the six-digit code."), form.Hint("Or one of your recovery codes."),
-		form.Max(30), form.Width("10"), form.Autocomplete("one-time-code"), form.InputMode("numeric"))
-	if rq.Method == http.MethodPost {
-		if err := rq.Read(f); err != nil {
-			return err
-		}
-		if f.Valid() {
-			err := rq.Site.Auth.EnterCode(rq.Context(), rq.Token, code.Text())
-			if err == nil {
-				return onward(rq, rq.Token)
-			}
-			if !page.Refused(f, err) {
-				return err
-			}
-		}
-	}
-	code.SetValue("")
-	return rq.ShowForm(ui.Page{Title: "Enter your code"}, f, ui.Heading{Level: 1, Text: "Enter your code"}, f)
-}
-
-func password(rq *page.Request) error {
-	must := rq.Session.Stage == auth.StageChange
-	if !must && rq.Session.Stage != auth.StageFull {
-		return onward(rq, rq.Token)
-	}
-	f := rq.Form()
-	old := f.Password("old", "Present password", form.Required("Enter your present password."), form.Autocomplete("current-password"))
-	fresh := f.Password("new", "New password", form.Required("Enter a new password."), form.Autocomplete("new-password"),
-		form.Hint("12 characters or more. Three or four words that do not belong together are good."))
-	f.Buttons(ui.Button{Text: "Change password"})
-	if rq.Method == http.MethodPost {
-		if err := rq.Read(f); err != nil {
-			return err
-		}
-		if f.Valid() {
-			err := rq.Site.Auth.ChangePassword(rq.Context(), rq.Token, old.Text(), fresh.Text())
-			if err == nil {
-				return rq.Done(next(rq), passwordChanged)
-			}
-			if !page.Refused(f, err) {
-				return err
-			}
-		}
-	}
-	title := "Change your password"
-	if must {
-		title = "Choose your own password"
-	}
-	return rq.ShowForm(ui.Page{Title: title}, f, ui.Heading{Level: 1, Text: title}, ui.Para("Your other sessions will be signed out."), f)
-}
-
-var (
-	passwordChanged = page.Flash("password-changed", "Your password was changed.")
-	signedOut       = page.Flash("signed-out", "You are signed out.")
-)
-
-func signOut(rq *page.Request) error {
-	if err := rq.Read(rq.Form()); err != nil {
-		return err
-	}
-	if err := rq.Site.Auth.SignOut(rq.Context(), rq.Token); err != nil {
-		return err
-	}
-	setCookie(rq, "", -1)
-	return rq.Done("/", signedOut)
-}
-
-func signOutEverywhere(rq *page.Request) error {
-	if err := rq.Read(rq.Form()); err != nil {
-		return err
-	}
-	if err := rq.Site.Auth.SignOutEverywhere(rq.Context(), rq.Token); err != nil {
-		return err
-	}
-	setCookie(rq, "", -1)
-	return rq.Done("/", signedOut)
-}
-
-// confirm asks for the one-time code or the password again before a decision.
-func confirm(rq *page.Request) error {
-	f := rq.Form()
-	var proof *form.Field
-	if rq.Session.User.HasTOTP {
-		proof = f.Text("proof", "Code from your authenticator app", form.Required("Enter the six-digit code."), form.Max(30), form.Width("10"),
-			form.Autocomplete("one-time-code"), form.InputMode("numeric"))
-	} else {
-		proof = f.Password("proof", "Password", form.Required("Enter your password."), form.Autocomplete("current-password"))
-	}
-	f.Buttons(ui.Button{Text: "Confirm"}, ui.Button{Text: "Cancel", Href: "/home", Kind: ui.Quiet})
-	if rq.Method == http.MethodPost {
-		if err := rq.Read(f); err != nil {
-			return err
-		}
-		if f.Valid() {
-			err := rq.Site.Auth.StepUp(rq.Context(), rq.Token, proof.Text())
-			if err == nil {
-				return rq.Redirect(next(rq))
-			}
-			if !page.Refused(f, err) {
-				return err
-			}
-		}
-	}
-	proof.SetValue("")
-	return rq.ShowForm(ui.Page{Title: "Confirm that it is you"}, f, ui.Heading{Level: 1, Text: "Confirm that it is you"},
-		ui.Para("A decision changes somebody’s life, so clew asks again who is deciding. You will not be asked again for ten minutes."), f)
-}
-
-// resume gives back what was typed before a session ended, to be sent again.
-func resume(rq *page.Request) error {
-	path, values, err := rq.Site.Auth.HeldForm(rq.Context(), rq.Session.User.ID, rq.PathValue("held"))
-	if err != nil {
-		return err
-	}
-	f := form.New(page.SafePath(path), rq.CSRF())
-	for name, list := range values {
-		if name == form.CSRFField {
-			continue
-		}
-		for _, v := range list {
-			f.Hidden(name, v)
-		}
-	}
-	f.Buttons(ui.Button{Text: "Send what I typed"}, ui.Button{Text: "Do not send it", Href: "/home", Kind: ui.Secondary})
-	return rq.Show(ui.Page{Title: "Your answers were kept"}, ui.Heading{Level: 1, Text: "Your answers were kept"},
-		ui.Para("You were signed out while you were writing. Nothing you typed was lost. Files have to be chosen again."), f)
-}
-
-func account(rq *page.Request) error {
-	u := rq.Session.User
-	code := "Not set up"
-	if u.HasTOTP {
-		code = "Set up"
-	}
-	everywhere := form.New("/account/sign-out-everywhere", rq.CSRF()).Buttons(ui.Button{Text: "Sign out everywhere", Kind: ui.Harmful})
-	return rq.Show(ui.Page{Title: "Your account"}, ui.Heading{Level: 1, Text: "Your account"},
-		ui.SummaryList{Rows: []ui.SummaryRow{
-			{Key: "Name", Value: ui.Text(u.Name)},
-			{Key: "Sign-in name", Value: ui.Text(u.Login)},
-			{Key: "Agency", Value: ui.Text(rq.Session.Agency.Name)},
-			{Key: "Password", Value: ui.Text("Set"), Actions: []ui.Link{{Text: "Change", Href: "/sign-in/password"}}},
-			{Key: "One-time code", Value: ui.Text(code), Actions: []ui.Link{{Text: "Set up", Href: "/sign-in/set-up"}}},
-			{Key: "Account made", Value: ui.Moment{At: u.CreatedAt.In(time.UTC)}},
-		}}, everywhere)
+	return next(rq)
 }
