@@ -141,9 +141,13 @@ func (w *Writer) End() {
 	w.n++
 }
 
-// Raw writes a segment that was kept raw, with this writer's separators.
+// Raw writes a segment that was kept raw, with this writer's separators. What
+// has no tag is left out: it would be read as part of the segment before it.
 func (w *Writer) Raw(r Raw) {
 	s := r.Parse()
+	if t := s.Tag; len(t) != 3 || !isUpper(t[0]) || !isUpper(t[1]) && !isDigit(t[1]) || !isUpper(t[2]) && !isDigit(t[2]) {
+		return
+	}
 	w.Segment(s.Tag)
 	for e := 1; e <= s.Elements(); e++ {
 		comps := make([]string, s.Components(e))
