@@ -22,8 +22,8 @@ func (s *Service) DecideRG(ctx context.Context, actor core.Actor, purpose core.P
 // before the recovery period has ended, and waits for a second reviewer.
 func (s *Service) DecideCG(ctx context.Context, actor core.Actor, purpose core.Purpose, caseID core.ID, rev int, f DecisionForm) error {
 	return s.act(ctx, actor, purpose, caseID, rev, CmdDecideCG, func(t *turn) error {
-		if f.Outcome == Negative && t.c.State == Recovery && t.rules.CG.NegativeNotBeforeRecoveryEnds.Value {
-			return core.E(core.NotNow, "cg.too_early", fmt.Sprintf("A negative conclusive-grounds decision is not possible before the recovery period ends on %s.", t.c.RecoveryUntil.Long()))
+		if err := tooEarly(t.c, ConclusiveGrounds, f.Outcome, t.rules); err != nil {
+			return err
 		}
 		return s.decide(ctx, t, ConclusiveGrounds, f)
 	})

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -61,6 +62,7 @@ type File struct {
 	CaseView
 	Law
 	Shows map[Part]bool
+	Aged  bool // the age group may be shown
 }
 
 // File opens the parts of a case. Without parts it opens nothing that is sealed:
@@ -87,6 +89,7 @@ func (s *Service) File(ctx context.Context, actor core.Actor, purpose core.Purpo
 	if o.allows(access.ViewNonRemoval) {
 		f.Protected, f.ProtectedTo = protected(c, law.Rules)
 	}
+	f.Aged = f.Summary || o.allows(access.ViewIdentity)
 	f.Lookers = f.Shows[PartLookers]
 	return f, o.openParts(ctx, f.Shows, parts)
 }
@@ -211,6 +214,41 @@ func (s *Service) MayNow(actor core.Actor, purpose core.Purpose, c *Case, cmd Co
 	}
 	if !cmd.allowedFrom(c.State, c.Kind) {
 		return errNotNow(cmd, c)
+	}
+	return nil
+}
+
+// Review is the command by which a second reviewer answers a proposed decision
+// of the kind.
+func (k DecisionKind) Review() Command { return reviewCommands[k] }
+
+// DecisionOf is the decision that the state of a case calls for, and the command
+// that takes it; none where nothing is to be decided.
+func DecisionOf(c *Case) (DecisionKind, Command) {
+	switch c.State {
+	case RGPending:
+		return ReasonableGrounds, CmdDecideRG
+	case Recovery, CGPending:
+		return ConclusiveGrounds, CmdDecideCG
+	case Reconsideration:
+		return Reconsidered, CmdReconsider
+	}
+	return NoDecision, CmdDecideRG
+}
+
+// CheckDecision says what stands in the way of a decision, before it is taken:
+// for the preview of its letter. Taking it checks the same again.
+func CheckDecision(f *File, kind DecisionKind, form *DecisionForm) error {
+	if err := tooEarly(&f.Case, kind, form.Outcome, f.Rules); err != nil {
+		return err
+	}
+	return core.InvalidFields(checkDecision(kind, form, &f.Case, f.Rules, f.Catalogue))
+}
+
+// tooEarly refuses a negative conclusive decision while the recovery period runs.
+func tooEarly(c *Case, kind DecisionKind, outcome Outcome, rules scheme.Rules) error {
+	if kind == ConclusiveGrounds && outcome == Negative && c.State == Recovery && rules.CG.NegativeNotBeforeRecoveryEnds.Value {
+		return core.E(core.NotNow, "cg.too_early", fmt.Sprintf("A negative conclusive-grounds decision is not possible before the recovery period ends on %s.", c.RecoveryUntil.Long()))
 	}
 	return nil
 }

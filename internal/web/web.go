@@ -13,6 +13,8 @@ import (
 	"clew/internal/auth"
 	"clew/internal/core"
 	"clew/internal/web/page"
+	"clew/internal/web/page/casefile"
+	"clew/internal/web/page/decision"
 	"clew/internal/web/page/front"
 	"clew/internal/web/page/home"
 	"clew/internal/web/page/queue"
@@ -24,7 +26,7 @@ import (
 // Routes is every page of the site.
 func Routes() []page.Route {
 	var all []page.Route
-	for _, area := range [][]page.Route{front.Routes, signin.Routes, home.Routes, queue.Routes, referral.Routes} {
+	for _, area := range [][]page.Route{front.Routes, signin.Routes, home.Routes, queue.Routes, referral.Routes, casefile.Routes, decision.Routes} {
 		all = append(all, area...)
 	}
 	return all

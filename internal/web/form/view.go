@@ -55,6 +55,9 @@ func (v view) Value() string {
 	return v.f.values[0]
 }
 
+// Values is all that a hidden field carries.
+func (v view) Values() []string { return v.f.values }
+
 // Described lists the elements that describe the input: hint, count, error.
 func (v view) Described() string {
 	var ids []string

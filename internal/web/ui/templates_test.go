@@ -18,6 +18,7 @@ func TestEveryTemplateIsWellTyped(t *testing.T) {
 		"ui/link":          Link{},
 		"ui/group":         Group{},
 		"ui/measure":       Measure{},
+		"ui/beside":        Beside{},
 		"ui/stacked":       Stacked{},
 		"ui/muted":         "",
 		"ui/moment":        Moment{},

@@ -1,0 +1,267 @@
+package casefile
+
+import (
+	"clew/internal/casework"
+	"clew/internal/core"
+	"clew/internal/scheme"
+	"clew/internal/web/page"
+	"clew/internal/web/ui"
+)
+
+func summary(rq *page.Request) error {
+	f, err := Open(rq, casework.PartSummary)
+	if err != nil {
+		return err
+	}
+	return show(rq, f, casework.PartSummary, Summary(rq, f)...)
+}
+
+// Summary is what is known of the person and what happened, as far as the
+// reader may see it.
+func Summary(rq *page.Request, f *casework.File) []ui.Component {
+	body := concerns(f)
+	body = append(body, ended(f)...)
+	body = append(body, identity(f), account(f), contact(f))
+	if !f.Summary {
+		return append(body, notShared("The coded facts"))
+	}
+	return append(body, codedFacts(f), circumstances(f), indicators(f), referrer(rq, f))
+}
+
+// concerns are what must not be overlooked.
+func concerns(f *casework.File) []ui.Component {
+	var list []ui.Component
+	if f.AgeContradiction && f.Summary {
+		list = append(list, ui.Warning("The stated age and the date of birth cannot both be right. While there is doubt, treat the person as a child."))
+	}
+	if f.AgeDisputed && f.Aged {
+		list = append(list, ui.Warning("The age is disputed. Until it is settled the person is treated as a child."))
+	}
+	return list
+}
+
+func ended(f *casework.File) []ui.Component {
+	if f.ClosedAt.IsZero() {
+		return nil
+	}
+	return []ui.Component{ui.Inset{Body: []ui.Component{ui.Para(f.State.Label() + " on " + core.DateIn(f.ClosedAt, f.Calendar.Location()).Long() + ": " + reason(f, f.EndReason) + ".")}}}
+}
+
+// notShared says calmly that a part exists for others.
+func notShared(what string) ui.Component {
+	return ui.Card{Title: what, Body: []ui.Component{ui.Para("Not shared with you. What each agency sees is agreed in advance, so that the person can trust it. If you need this to help them, ask the competent authority.")}}
+}
+
+// closed stands for a part that is not open: not shared, or not just now.
+func closed(f *casework.File, what string) ui.Component {
+	if f.Withheld {
+		return ui.Card{Title: what, Body: []ui.Component{ui.Para("Withheld just now, because opening it cannot be recorded.")}}
+	}
+	return notShared(what)
+}
+
+func identity(f *casework.File) ui.Component {
+	const title = "Who the person is"
+	id := f.Identity
+	if id == nil {
+		return closed(f, title)
+	}
+	rows := []ui.SummaryRow{{Key: "Names", Value: bullets(names(id))}, {Key: "Date of birth", Value: partial(id.BirthDate)},
+		{Key: "Gender", Value: line(gender(id.Gender))}, {Key: "Nationality", Value: line(nationality(id.Nationality))}}
+	if id.SecondNationality != "" {
+		rows = append(rows, ui.SummaryRow{Key: "Second nationality", Value: line(nationality(id.SecondNationality))})
+	}
+	rows = append(rows, ui.SummaryRow{Key: "Identity documents", Value: bullets(documents(id))},
+		ui.SummaryRow{Key: "Telephone", Value: bullets(revealed(id.Phones))}, ui.SummaryRow{Key: "E-mail", Value: bullets(revealed(id.Emails))})
+	if len(id.CaseNumbers) > 0 {
+		rows = append(rows, ui.SummaryRow{Key: "Other references", Value: bullets(revealed(id.CaseNumbers))})
+	}
+	return ui.SummaryList{Title: title, Rows: rows}
+}
+
+func names(id *casework.Identity) []string {
+	var list []string
+	for _, n := range id.Names {
+		text := n.Full()
+		switch n.Kind {
+		case "alias", "nickname":
+			text += " (" + n.Kind + ")"
+		case "birth":
+			text += " (name at birth)"
+		}
+		list = append(list, text)
+	}
+	return list
+}
+
+var documentTypes = map[string]string{"passport": "Passport", "identity_card": "Identity card", "visa": "Visa", "residence_permit": "Residence permit",
+	"birth_certificate": "Birth certificate", "other": "Other document"}
+
+func documents(id *casework.Identity) []string {
+	var list []string
+	for _, d := range id.Documents {
+		text := documentTypes[d.Type] + " " + d.Number.Reveal()
+		if d.Country != "" {
+			text += ", " + country(d.Country)
+		}
+		list = append(list, text)
+	}
+	return list
+}
+
+func revealed(list []core.Secret) []string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = s.Reveal()
+	}
+	return out
+}
+
+func partial(d core.PartialDate) ui.Component {
+	if d.IsZero() {
+		return nil
+	}
+	return ui.Text(d.String())
+}
+
+func account(f *casework.File) ui.Component {
+	const title = "What happened"
+	n := f.Narrative
+	if n == nil {
+		return closed(f, title)
+	}
+	rows := []ui.SummaryRow{{Key: "Account", Value: text(n.Account)}, {Key: "Places and times", Value: bullets(situations(n))}}
+	for _, more := range []struct {
+		key  string
+		text core.Secret
+	}{
+		{"How it started", n.HowStarted}, {"What kept them there", n.Control}, {"Who did it", n.Exploiters}, {"Others at risk", n.OthersAtRisk},
+		{"Risks", n.RiskDetail}, {"The first responder’s view", n.Observations}, {"Why there is no consent", n.NotifyReason},
+		{"Crime reference", n.CrimeReference},
+	} {
+		if more.text != "" {
+			rows = append(rows, ui.SummaryRow{Key: more.key, Value: text(more.text)})
+		}
+	}
+	return ui.SummaryList{Title: title, Rows: rows}
+}
+
+func situations(n *casework.Narrative) []string {
+	var list []string
+	for _, s := range n.Situations {
+		text := s.Town.Reveal()
+		if text != "" && s.Country != "" {
+			text += ", "
+		}
+		text += country(s.Country)
+		if s.Address != "" {
+			text += " (" + s.Address.Reveal() + ")"
+		}
+		if !s.From.IsZero() {
+			text += ", from " + s.From.String()
+		}
+		if s.Ongoing {
+			text += ", still going on"
+		} else if !s.Until.IsZero() {
+			text += ", until " + s.Until.String()
+		}
+		list = append(list, text)
+	}
+	return list
+}
+
+func contact(f *casework.File) ui.Component {
+	const title = "Where they are, and safe contact"
+	c := f.Contact
+	if c == nil {
+		return closed(f, title)
+	}
+	rows := []ui.SummaryRow{{Key: "Safe to contact", Value: line(answer(c.SafeToReach))}}
+	add := func(key string, v ui.Component) {
+		if v != nil {
+			rows = append(rows, ui.SummaryRow{Key: key, Value: v})
+		}
+	}
+	add("Through whom", text(c.Through))
+	add("How", bullets(answersOf(c.Channels)))
+	add("Telephone", text(c.Phone))
+	add("E-mail", text(c.Email))
+	add("When", text(c.Hours))
+	add("Never leave in a message", text(c.NeverSay))
+	add("Code word", text(c.CodeWord))
+	add("Language", line(language(c.Language)))
+	if c.Interpreter {
+		add("Interpreter", ui.Text("Needed"))
+	}
+	add("Town", text(c.Town))
+	add("Region", line(c.Region))
+	add("Address", text(c.Address))
+	add("Adults responsible", bullets(revealed(c.Guardians)))
+	return ui.SummaryList{Title: title, Rows: rows}
+}
+
+func codedFacts(f *casework.File) ui.Component {
+	x := f.Facts
+	list := ui.SummaryList{Title: "Coded facts", Rows: []ui.SummaryRow{
+		{Key: "Type of exploitation", Value: bullets(exploitation(f, x.Exploitation))},
+		{Key: "Where it happened", Value: line(answer(x.ExploitedWhere))},
+		{Key: "Age when it happened", Value: line(answer(x.AgeAtExploitation))},
+		{Key: "Gender", Value: line(gender(f.Gender))},
+		{Key: "Nationality", Value: line(nationality(f.Nationality))},
+		{Key: "Where the person is now", Value: line(answer(x.CurrentLocation))},
+		{Key: "Still being exploited", Value: line(answer(x.StillExploited))},
+		{Key: "Risks", Value: bullets(labels(f.Rules.Risks, x.Risks))},
+		{Key: "Urgent needs", Value: bullets(labels(f.Rules.UrgentNeeds, x.UrgentNeeds))},
+		{Key: "Support wanted", Value: line(answer(x.SupportWanted))},
+		{Key: "Reported to the police", Value: line(answer(x.PoliceReport))},
+		{Key: "Willing to help an investigation", Value: line(answer(x.WillingToAssist))},
+	}}
+	if f.Can[casework.CmdEditFacts] {
+		list.Action = []ui.Link{{Text: "Correct", Hidden: "the coded facts", Href: Path(f, "facts")}}
+	}
+	return list
+}
+
+func circumstances(f *casework.File) ui.Component {
+	means := "Means"
+	if f.Child {
+		means = "Means (not needed for a child)"
+	}
+	return ui.SummaryList{Title: "Circumstances", Rows: []ui.SummaryRow{
+		{Key: "Act", Value: bullets(labels(f.Rules.Acts, f.Facts.Act))},
+		{Key: means, Value: bullets(labels(f.Rules.Means, f.Facts.Means))},
+		{Key: "Purpose", Value: bullets(labels(f.Rules.Purposes, f.Facts.Purpose))},
+	}}
+}
+
+var weightWords = map[scheme.Weight]string{scheme.Strong: "Strong", scheme.Medium: "Medium", scheme.Weak: "Weak"}
+
+func indicators(f *casework.File) ui.Component {
+	t := ui.Table{Caption: "Indicators", RowHeader: true, Empty: "No indicators were recorded.",
+		Columns: []ui.Column{{Title: "What was observed"}, {Title: "Weight"}, {Title: "By whom"}, {Title: "When"}}}
+	for _, i := range f.Facts.Indicators {
+		ind, _ := f.Catalogue.ByCode(i.Code)
+		main := ui.Stacked{Main: ui.Text(indicatorLabel(f, i.Code)), Sub: i.Code}
+		if f.Narrative != nil && f.Narrative.IndicatorNotes[i.Code] != "" {
+			main.Sub = f.Narrative.IndicatorNotes[i.Code].Reveal()
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Component{main, line(weightWords[ind.Weight]), line(answer(i.ObservedBy)), partial(i.On)}})
+	}
+	return t
+}
+
+func referrer(rq *page.Request, f *casework.File) ui.Component {
+	rows := []ui.SummaryRow{{Key: "Agency", Value: line(rq.Site.AgencyName(rq.Context(), f.ReferringAgency))}}
+	if n := f.Narrative; n != nil {
+		rows = append(rows, ui.SummaryRow{Key: "Name", Value: text(n.Referrer.Name)}, ui.SummaryRow{Key: "Job", Value: line(n.Referrer.JobTitle)},
+			ui.SummaryRow{Key: "Telephone", Value: text(n.Referrer.Phone)}, ui.SummaryRow{Key: "E-mail", Value: text(n.Referrer.Email)},
+			ui.SummaryRow{Key: "Their own reference", Value: text(n.Referrer.OwnReference)})
+	}
+	if !f.LocalAuthority.IsZero() {
+		rows = append(rows, ui.SummaryRow{Key: "Local authority", Value: line(rq.Site.AgencyName(rq.Context(), f.LocalAuthority))})
+	}
+	if !f.SupportAgency.IsZero() {
+		rows = append(rows, ui.SummaryRow{Key: "Support", Value: line(rq.Site.AgencyName(rq.Context(), f.SupportAgency))})
+	}
+	return ui.SummaryList{Title: "Who referred", Rows: rows}
+}
