@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"slices"
@@ -95,6 +96,9 @@ func (s *Service) Submit(ctx context.Context, actor core.Actor, purpose core.Pur
 	}
 	if sub.IdempotencyKey != "" {
 		if r, done, err := s.repeated(ctx, s.store, actor, sub); done || err != nil {
+			if err == nil {
+				r.PossibleMatch, err = s.matchedThen(ctx, r, &sub.Form.Identity)
+			}
 			return r, err
 		}
 	}
@@ -153,6 +157,17 @@ func (s *Service) repeated(ctx context.Context, r Reader, actor core.Actor, sub 
 		return Receipt{}, true, err
 	}
 	return Receipt{CaseID: c.ID, Reference: c.Reference, Kind: c.Kind, Repeated: true}, true, nil
+}
+
+// matchedThen says whether the first submission had a possible match, so that a
+// repeat is told the same: later cases do not count.
+func (s *Service) matchedThen(ctx context.Context, r Receipt, id *Identity) (bool, error) {
+	if r.Kind != Referral {
+		return false, nil
+	}
+	matches, err := s.matchesOf(ctx, s.store, r.CaseID, id, 200)
+	earlier := func(c Case) bool { return bytes.Compare(c.ID[:], r.CaseID[:]) < 0 }
+	return slices.ContainsFunc(matches, earlier), err
 }
 
 // newborn is a case that is ready to be written.

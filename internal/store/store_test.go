@@ -1,0 +1,18 @@
+package store_test
+
+import (
+	"testing"
+
+	"clew/internal/casework"
+	"clew/internal/database/dbtest"
+	"clew/internal/store"
+	"clew/internal/store/storetest"
+)
+
+func TestSQLiteConforms(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) casework.Store { return store.New(dbtest.SQLite(t)) })
+}
+
+func TestPostgresConforms(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) casework.Store { return store.New(dbtest.Postgres(t)) })
+}
