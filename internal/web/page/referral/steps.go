@@ -1,6 +1,7 @@
 package referral
 
 import (
+	"fmt"
 	"slices"
 
 	"clew/internal/casework"
@@ -111,7 +112,7 @@ func consent(s *sheet) {
 	version := s.radios("consent.noticeVersion", "Which version of the notice was given?", versions, func(a *answers) *string { return &a.Consent.NoticeVersion })
 	language := s.choice(s.f.Language("consent.language", "In which language was it explained?"), func(a *answers) *string { return &a.Consent.Language }, languageName)
 	interpreter := s.radios("consent.interpreter", "Did an interpreter help?", yesNo, func(a *answers) *string { return &a.Consent.Interpreter }, form.Inline())
-	on := s.day("consent.on", "On which day did they agree?", func(a *answers) *core.Date { return &a.Consent.On }, form.Hint("For example, "+s.rules.Day.Long()))
+	on := s.day("consent.on", "On which day did they agree?", func(a *answers) *core.Date { return &a.Consent.On }, form.Hint(fmt.Sprintf("For example, %d %d %d.", s.rules.Day.Day, s.rules.Day.Month, s.rules.Day.Year)))
 	s.put(notice(n.Title, n.Text, n.Languages),
 		s.radios("consent.explained", "Was the referral explained to the person?", yesNo, func(a *answers) *string { return &a.Consent.Explained },
 			form.Hint("What it is for, who will see it, that they can say no, and that they can change their mind.")),

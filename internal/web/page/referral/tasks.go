@@ -22,6 +22,7 @@ var (
 type progress struct {
 	step     *step
 	done     bool
+	needed   bool // the referral cannot be sent without it
 	problems []core.Field
 }
 
@@ -37,7 +38,8 @@ func progressOf(rq *page.Request, a *answers) ([]progress, error) {
 		if !ok {
 			return nil, fmt.Errorf("referral: no page for step %s", id)
 		}
-		list = append(list, progress{st, slices.Contains(a.Done, id), casework.ValidateStep(id, a, rules, cat, rules.Day)})
+		needed := len(casework.ValidateStep(id, &answers{}, rules, cat, rules.Day)) > 0
+		list = append(list, progress{st, slices.Contains(a.Done, id), needed, casework.ValidateStep(id, a, rules, cat, rules.Day)})
 	}
 	return list, nil
 }
@@ -53,8 +55,10 @@ func (p progress) status() ui.Component {
 		return ui.Tag{Text: "Needs another look", Tone: ui.Negative}
 	case p.done:
 		return ui.Text("Completed")
-	case len(p.problems) == 0:
+	case !p.needed:
 		return ui.Tag{Text: "Optional", Tone: ui.Neutral}
+	case len(p.problems) == 0:
+		return ui.Tag{Text: "Begun", Tone: ui.Waiting}
 	}
 	return ui.Tag{Text: "To do", Tone: ui.Active}
 }
