@@ -22,6 +22,9 @@ type cli struct {
 	Estimate estimateCmd `cmd:"" help:"Estimate how many people no list has seen."`
 	Screen   screenCmd   `cmd:"" help:"Read border messages (PAXLST, PNRGOV, CUSRES)."`
 	Protect  protectCmd  `cmd:"" help:"Protect a table or records before they are published."`
+	Agency   agencyCmd   `cmd:"" help:"Agencies: add, list."`
+	User     userCmd     `cmd:"" help:"Accounts: add the first administrator, list, reset."`
+	Token    tokenCmd    `cmd:"" help:"Tokens for machines that use the API."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 	Scheme   schemeCmd   `cmd:"" help:"The dated rules of law: list, show, check."`
 	Match    matchCmd    `cmd:"" help:"Match names and records: pairs, lists, whole files."`
