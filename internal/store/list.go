@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -50,11 +51,11 @@ func (c *clauses) scope(s access.Scope) {
 		c.add("FALSE")
 		return
 	}
+	if slices.ContainsFunc(s.Any, func(t access.Term) bool { return len(t.All) == 0 }) {
+		return // a term without conditions is every case
+	}
 	terms := make([]string, 0, len(s.Any))
 	for _, t := range s.Any {
-		if len(t.All) == 0 {
-			return // a term without conditions is every case
-		}
 		matches := make([]string, 0, len(t.All))
 		for _, m := range t.All {
 			matches = append(matches, c.match(m))
