@@ -16,12 +16,13 @@ import (
 )
 
 type demoCmd struct {
-	Addr        string `default:"127.0.0.1:8080" help:"The address to listen on."`
-	Data        string `type:"path" help:"Keep the country in this folder and go on with it next time. Default: a temporary folder, gone at the end." placeholder:"DIR"`
-	DatabaseURL string `name:"database-url" help:"Keep it in this PostgreSQL database; the folder then holds the keys only." placeholder:"URL"`
-	People      int    `default:"2000" help:"How many people are referred in the three years: 1 to 200,000."`
-	Seed        uint64 `default:"7" help:"Another seed makes another country."`
-	BuildOnly   bool   `help:"Make the country and stop."`
+	Addr        string  `default:"127.0.0.1:8080" help:"The address to listen on."`
+	Data        string  `type:"path" help:"Keep the country in this folder and go on with it next time. Default: a temporary folder, gone at the end." placeholder:"DIR"`
+	DatabaseURL string  `name:"database-url" help:"Keep it in this PostgreSQL database; the folder then holds the keys only." placeholder:"URL"`
+	People      int     `default:"2000" help:"How many people are referred in the three years: 1 to 200,000."`
+	Seed        uint64  `default:"7" help:"Another seed makes another country."`
+	APIRate     float64 `name:"api-rate" default:"20" help:"Requests a second that one API token may make."`
+	BuildOnly   bool    `help:"Make the country and stop."`
 }
 
 const maxDemoPeople = 200_000
@@ -95,7 +96,7 @@ func (c demoCmd) serve(ctx context.Context, n *node, io streams) error {
 		fmt.Fprintf(io.out, "  %-15s %s, %s\n", s.Login, s.Role, s.Agency)
 	}
 	fmt.Fprintf(io.out, "\nData: %s\nOpen http://%s   (stop with Ctrl-C)\n", filepath.Clean(c.Data), listener.Addr())
-	return n.serve(ctx, listener, n.handler(site, false, true), "", "", "")
+	return n.serve(ctx, listener, n.handler(site, handlerOptions{metrics: true, apiRate: c.APIRate}), "", "", "")
 }
 
 func people(n int) string {

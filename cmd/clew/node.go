@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/hkdf"
+	"crypto/sha256"
 	"database/sql"
 	"errors"
 	"log/slog"
@@ -79,6 +81,8 @@ type node struct {
 	clock    core.Clock
 	log      *slog.Logger
 	scheme   string
+
+	cursorSecret []byte // signs the API's cursors; the same in every process
 }
 
 // nodeOptions are what the caller varies, not the operator.
@@ -139,6 +143,9 @@ func (n *node) openLedger(ctx context.Context, f nodeFlags) error {
 	}
 	seed, err := n.keyset.Secret(vault.LedgerSeed)
 	if err != nil {
+		return err
+	}
+	if n.cursorSecret, err = hkdf.Key(sha256.New, seed, nil, "clew api cursor", sha256.Size); err != nil {
 		return err
 	}
 	if n.ledger, err = ledger.New(n.db, seed, ledger.DefaultOrigin, file, n.clock); err != nil {

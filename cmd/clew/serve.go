@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"time"
 
+	"clew/internal/api"
 	"clew/internal/core"
 	"clew/internal/operate"
 	"clew/internal/web"
@@ -20,11 +21,12 @@ import (
 
 type serveCmd struct {
 	nodeFlags
-	Addr    string `default:"127.0.0.1:8080" env:"CLEW_ADDR" help:"The address to listen on."`
-	TLSCert string `name:"tls-cert" type:"existingfile" env:"CLEW_TLS_CERT" help:"The certificate, with its chain." placeholder:"FILE"`
-	TLSKey  string `name:"tls-key" type:"existingfile" env:"CLEW_TLS_KEY" help:"The certificate's key." placeholder:"FILE"`
-	Proxy   bool   `env:"CLEW_PROXY" help:"Behind a proxy that speaks HTTPS to the world and sets X-Forwarded-For."`
-	Metrics string `env:"CLEW_METRICS_ADDR" help:"A second address for /metrics alone; without it /metrics is on the first." placeholder:"ADDR"`
+	Addr    string  `default:"127.0.0.1:8080" env:"CLEW_ADDR" help:"The address to listen on."`
+	TLSCert string  `name:"tls-cert" type:"existingfile" env:"CLEW_TLS_CERT" help:"The certificate, with its chain." placeholder:"FILE"`
+	TLSKey  string  `name:"tls-key" type:"existingfile" env:"CLEW_TLS_KEY" help:"The certificate's key." placeholder:"FILE"`
+	Proxy   bool    `env:"CLEW_PROXY" help:"Behind a proxy that speaks HTTPS to the world and sets X-Forwarded-For."`
+	APIRate float64 `name:"api-rate" default:"20" env:"CLEW_API_RATE" help:"Requests a second that one API token may make."`
+	Metrics string  `env:"CLEW_METRICS_ADDR" help:"A second address for /metrics alone; without it /metrics is on the first." placeholder:"ADDR"`
 }
 
 const (
@@ -51,7 +53,7 @@ func (c serveCmd) Run(ctx context.Context, io streams) error {
 		return fmt.Errorf("listen on %s: %w", c.Addr, err)
 	}
 	n.announce(io.err, listener, c.TLSCert != "")
-	return n.serve(ctx, listener, n.handler(site, c.Proxy, c.Metrics == ""), c.TLSCert, c.TLSKey, c.Metrics)
+	return n.serve(ctx, listener, n.handler(site, handlerOptions{proxied: c.Proxy, metrics: c.Metrics == "", apiRate: c.APIRate}), c.TLSCert, c.TLSKey, c.Metrics)
 }
 
 func (n *node) announce(w io.Writer, l net.Listener, tls bool) {
@@ -68,18 +70,27 @@ func (n *node) site() *page.Site {
 		Clock: n.clock, Log: n.log}
 }
 
+// handlerOptions are what differs between ways of serving.
+type handlerOptions struct {
+	proxied bool
+	metrics bool // on the same address
+	apiRate float64
+}
+
 // handler is everything the process answers: pages, the API, health and
 // figures.
-func (n *node) handler(site *page.Site, proxied, withMetrics bool) http.Handler {
+func (n *node) handler(site *page.Site, o handlerOptions) http.Handler {
 	m := newMetrics(n)
 	mux := http.NewServeMux()
 	mux.Handle("/", web.New(site))
+	mux.Handle("/api/", api.New(api.Parts{Cases: n.cases, Auth: n.auth, Policies: n.policies, Schemes: n.schemes, Scheme: n.scheme, Clock: n.clock,
+		Log: n.log, Secret: n.cursorSecret, Limits: api.Limits{PerSecond: o.apiRate, Burst: max(1, int(5*o.apiRate))}}))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", n.ready)
-	if withMetrics {
+	if o.metrics {
 		mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}))
 	}
-	return m.count(remote(proxied, mux))
+	return m.count(remote(o.proxied, mux))
 }
 
 // ready says whether requests can be served: the database and the key store
