@@ -53,11 +53,13 @@ func BenchmarkHostile(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			b.ReportAllocs()
+			began := cpu(b)
 			for b.Loop() {
 				s := edifact.NewScanner(strings.NewReader(text))
 				for s.Scan() {
 				}
 			}
+			b.ReportMetric((cpu(b)-began).Seconds()/float64(b.N), "cpu-s/op")
 		})
 	}
 }

@@ -227,6 +227,27 @@ func TestTitles(t *testing.T) {
 	}
 }
 
+func TestSeatsInTheTextOfARequest(t *testing.T) {
+	const two = "TIF+DOE+JOHN:A:1'TIF+DOE+JANE:A:2'"
+	for name, c := range map[string]struct{ body, want string }{
+		"one, by reference":   {two + leg + "SSR+SEAT:HK:1:XX:::SIN:LHR:.07BN+::2'", " 07B"},
+		"two, by references":  {two + leg + "SSR+SEAT:HK:2:XX:::SIN:LHR:.07BN07CN+::1+::2'", "07B 07C"},
+		"two, no reference":   {two + leg + "SSR+SEAT:HK:2:XX:::SIN:LHR:.07BN07CN'", " "},
+		"the only traveller":  {"TIF+DOE+JOHN:A:1'" + leg + "SSR+NSST:HK:1:XX:::SIN:LHR:12A'", "12A"},
+		"in the details":      {two + leg + "SSR+SEAT:HK:2:XX:::SIN:LHR++17A::1+17B::2'", "17A 17B"},
+		"no seat in the text": {two + leg + "SSR+SEAT:HK:1:XX:::SIN:LHR:WINDOW PLEASE+::1'", " "},
+	} {
+		m, _ := decode(t, record+c.body)
+		var got []string
+		for _, p := range m.Persons {
+			got = append(got, p.Seat)
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
 func TestNoMessage(t *testing.T) {
 	if _, _, err := pnrgov.Decode(strings.NewReader("UNB+UNOA:4+A+B'UNH+2+CUSRES:D:05B'BGM+962'UNT+3+2'UNZ+1'")); !errors.Is(err, edifact.ErrNoMessage) {
 		t.Error(err)
