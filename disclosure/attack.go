@@ -72,6 +72,9 @@ type relation struct {
 	right    float64
 }
 
+// everybody is the statistic of the grand total.
+const everybody = "everybody"
+
 func statistic(t *Table, cell int) string {
 	var parts []string
 	for i, a := range t.Attributes {
@@ -81,7 +84,7 @@ func statistic(t *Table, cell int) string {
 	}
 	sort.Strings(parts)
 	if len(parts) == 0 {
-		return "everybody"
+		return everybody
 	}
 	return strings.Join(parts, ", ")
 }
@@ -229,6 +232,9 @@ func Difference(larger, smaller *Release, threshold int64) ([]Exposure, error) {
 			continue
 		}
 		shared++
+		if name == everybody {
+			continue // how many there are in all says nothing about any of them
+		}
 		if d := larger.counts[cell] - before; d > 0 && d < threshold {
 			found = append(found, Exposure{name, float64(d), float64(d), fmt.Sprintf("%d people are in one release and not in the other", d)})
 		}

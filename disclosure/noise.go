@@ -113,8 +113,3 @@ func laplaceVariance(epsilon float64) float64 {
 	q := math.Exp(-epsilon)
 	return 2 * q / ((1 - q) * (1 - q))
 }
-
-// laplaceTail is the probability that [Noise.Laplace] gives at least x ≥ 1.
-func laplaceTail(epsilon float64, x int64) float64 {
-	return math.Exp(-epsilon*float64(x)) / (1 + math.Exp(-epsilon))
-}

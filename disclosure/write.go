@@ -10,14 +10,11 @@ import (
 // WriteCSV writes a released table with all its totals, [Wide] when asked and the
 // table has two attributes, else [Long]. Hidden counts are written as [Hidden].
 func (r *Release) WriteCSV(w io.Writer, form Form) error {
-	out := csv.NewWriter(w)
+	lines := r.long()
 	if form == Wide && len(r.Attributes) == 2 {
-		r.writeWide(out)
-	} else {
-		r.writeLong(out)
+		lines = r.wide()
 	}
-	out.Flush()
-	if err := out.Error(); err != nil {
+	if err := csv.NewWriter(w).WriteAll(lines); err != nil {
 		return fmt.Errorf("write table: %w", err)
 	}
 	return nil
@@ -30,24 +27,23 @@ func (r *Release) text(cell int) string {
 	return strconv.FormatInt(r.counts[cell], 10)
 }
 
-// The csv writer keeps its first error; WriteCSV asks for it.
-
-func (r *Release) writeWide(out *csv.Writer) {
+func (r *Release) wide() [][]string {
 	header := []string{r.Attributes[0] + ` \ ` + r.Attributes[1]}
-	out.Write(append(append(header, r.Categories[1]...), TotalName))
+	lines := [][]string{append(append(header, r.Categories[1]...), TotalName)}
 	for i := range len(r.Categories[0]) + 1 {
 		line := []string{r.label(i*r.stride[0], 0)}
 		for j := range len(r.Categories[1]) + 1 {
 			line = append(line, r.text(i*r.stride[0]+j*r.stride[1]))
 		}
-		out.Write(line)
+		lines = append(lines, line)
 	}
+	return lines
 }
 
-func (r *Release) writeLong(out *csv.Writer) {
-	out.Write(append(append([]string{}, r.Attributes...), "people"))
+func (r *Release) long() [][]string {
+	lines := [][]string{append(append([]string{}, r.Attributes...), "people")}
 	place := make([]int, len(r.Attributes))
-	for {
+	for more := true; more; more = next(place, r.Categories) {
 		cell := 0
 		for i, p := range place {
 			cell += p * r.stride[i]
@@ -56,11 +52,9 @@ func (r *Release) writeLong(out *csv.Writer) {
 		for i := range place {
 			line = append(line, r.label(cell, i))
 		}
-		out.Write(append(line, r.text(cell)))
-		if !next(place, r.Categories) {
-			return
-		}
+		lines = append(lines, append(line, r.text(cell)))
 	}
+	return lines
 }
 
 // next counts up, the last attribute fastest; false after the last cell.
@@ -78,13 +72,26 @@ func next(place []int, categories [][]string) bool {
 // of people, or one row a person when form is [People].
 func (r *Records) WriteCSV(w io.Writer, form Form) error {
 	out := csv.NewWriter(w)
+	if err := r.writeRows(out, form); err != nil {
+		return fmt.Errorf("write records: %w", err)
+	}
+	out.Flush()
+	if err := out.Error(); err != nil {
+		return fmt.Errorf("write records: %w", err)
+	}
+	return nil
+}
+
+func (r *Records) writeRows(out *csv.Writer, form Form) error {
 	header := append([]string{}, r.Attributes...)
 	if form != People {
 		header = append(header, "people")
 	}
-	out.Write(header)
+	if err := out.Write(header); err != nil {
+		return err
+	}
 	for _, row := range r.Rows {
-		line := make([]string, 0, len(header))
+		line, times := make([]string, 0, len(header)), row.People
 		for j, v := range row.Values {
 			name := ""
 			if v != Blank {
@@ -93,16 +100,13 @@ func (r *Records) WriteCSV(w io.Writer, form Form) error {
 			line = append(line, name)
 		}
 		if form != People {
-			out.Write(append(line, strconv.FormatInt(row.People, 10)))
-			continue
+			line, times = append(line, strconv.FormatInt(row.People, 10)), 1
 		}
-		for range row.People {
-			out.Write(line)
+		for range times {
+			if err := out.Write(line); err != nil {
+				return err
+			}
 		}
-	}
-	out.Flush()
-	if err := out.Error(); err != nil {
-		return fmt.Errorf("write records: %w", err)
 	}
 	return nil
 }

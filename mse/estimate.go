@@ -31,6 +31,8 @@ type Options struct {
 	Workers    int      // goroutines; 0 means one a processor. It never changes the answer.
 	Resamples  [][]Cell // resamples to use instead of drawing them
 	Progress   func(done, total int)
+
+	chains int // of lcmcr; 0 means lcmcrChains. Tests run fewer.
 }
 
 // DefaultReplicates keeps the Monte Carlo error of a limit near 1 % where 1,000
@@ -81,6 +83,9 @@ func Estimate(ctx context.Context, t *Table, o Options) (*Result, error) {
 		return nil, err
 	}
 	if err := t.Check(); err != nil {
+		return nil, err
+	}
+	if err := checkResamples(o.Resamples, len(t.lists)); err != nil {
 		return nil, err
 	}
 	r := &Result{Lists: t.Lists(), Observed: t.total, Method: o.Method, table: t}
@@ -135,6 +140,18 @@ func (o Options) complete() (Options, error) {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
 	return o, nil
+}
+
+// checkResamples refuses resamples that are not tables of the same lists.
+func checkResamples(resamples [][]Cell, lists int) error {
+	for i, cells := range resamples {
+		for _, c := range cells {
+			if c.Count < 0 || c.Count > maxTotal || c.History == 0 || int(c.History) >= 1<<lists {
+				return fmt.Errorf("mse: resample %d has a cell that the table cannot have", i+1)
+			}
+		}
+	}
+	return nil
 }
 
 // checkTable sets the code of the model with all pairs.
@@ -221,12 +238,10 @@ func (r *Result) bootstrap(ctx context.Context, o Options, fresh func() estimato
 		return err
 	}
 	r.Bootstrap = newBootstrap(replicates, r.Estimate, acceleration)
-	bca, refusal := r.Bootstrap.interval(level)
-	if refusal != nil {
+	var refusal *Refusal
+	if r.BCa, refusal = r.Bootstrap.interval(level); refusal != nil {
 		r.warnf("the bootstrap interval is not available: %s", refusal.Detail)
-		return nil
 	}
-	r.BCa = bca
 	return nil
 }
 

@@ -41,8 +41,8 @@ func mustEstimate(tb testing.TB, t *Table, o Options) *Result {
 
 func TestAnswerDoesNotDependOnWorkers(t *testing.T) {
 	for _, m := range []Method{Stepwise, BIC, DGA, LCMCR} {
-		one := mustEstimate(t, village(t), Options{Method: m, Replicates: 500, Seed: 9, Workers: 1})
-		many := mustEstimate(t, village(t), Options{Method: m, Replicates: 500, Seed: 9, Workers: 5})
+		one := mustEstimate(t, village(t), Options{Method: m, Replicates: 500, Seed: 9, Workers: 1, chains: 6})
+		many := mustEstimate(t, village(t), Options{Method: m, Replicates: 500, Seed: 9, Workers: 5, chains: 6})
 		a, b := asJSON(t, one), asJSON(t, many)
 		if a != b {
 			t.Errorf("%s: one worker gives\n%s\nfive give\n%s", m, a, b)
@@ -306,6 +306,8 @@ func TestOptionsAreChecked(t *testing.T) {
 		"a threshold of one":        {Threshold: 1},
 		"a threshold not a number":  {Threshold: math.NaN()},
 		"more replicates than time": {Replicates: MaxReplicates + 1},
+		"a resample of other lists": {Resamples: [][]Cell{{{History: 16, Count: 3}}}},
+		"a resample of nobody's":    {Resamples: [][]Cell{{{History: 1, Count: -3}}}},
 	} {
 		if _, err := Estimate(t.Context(), village(t), o); err == nil {
 			t.Errorf("%s was accepted", name)
@@ -354,7 +356,7 @@ func TestMethodsFindAKnownPopulation(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, m := range []Method{Stepwise, BIC, DGA, LCMCR} {
-		r := mustEstimate(t, table, Options{Method: m, Replicates: 300, Seed: 2})
+		r := mustEstimate(t, table, Options{Method: m, Replicates: 300, Seed: 2, chains: 8})
 		if math.Abs(r.Estimate-size) > 0.1*size {
 			t.Errorf("%s: %.0f, want about %d", m, r.Estimate, size)
 		}
@@ -362,7 +364,7 @@ func TestMethodsFindAKnownPopulation(t *testing.T) {
 }
 
 func TestJSONIsTheContract(t *testing.T) {
-	r := mustEstimate(t, village(t), Options{Method: All, Replicates: 400, Seed: 5})
+	r := mustEstimate(t, village(t), Options{Method: All, Replicates: 400, Seed: 5, chains: 6})
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(asJSON(t, r)), &fields); err != nil {
 		t.Fatal(err)
@@ -387,7 +389,7 @@ func TestJSONIsTheContract(t *testing.T) {
 
 func TestSVGIsWellFormedAndSaysItsNumbers(t *testing.T) {
 	for _, m := range []Method{All, DGA} {
-		r := mustEstimate(t, village(t), Options{Method: m, Replicates: 400, Seed: 5})
+		r := mustEstimate(t, village(t), Options{Method: m, Replicates: 400, Seed: 5, chains: 6})
 		var b bytes.Buffer
 		if err := r.WriteSVG(&b); err != nil {
 			t.Fatal(err)

@@ -34,8 +34,12 @@ const lcmcrLimit = 1e12
 
 // sampleLatentClasses pools the hidden numbers that the chains visit.
 func sampleLatentClasses(ctx context.Context, t *Table, o Options) (Other, []string, error) {
-	draws := make([][]float64, lcmcrChains)
-	err := task(ctx, lcmcrChains, o.Workers, func() struct{} { return struct{}{} }, nil, func(_ struct{}, i int) {
+	chains := lcmcrChains
+	if o.chains > 0 {
+		chains = o.chains
+	}
+	draws := make([][]float64, chains)
+	err := task(ctx, chains, o.Workers, func() struct{} { return struct{}{} }, nil, func(_ struct{}, i int) {
 		c := newChain(t, mix(o.Seed^0x1c3c7), uint64(i))
 		draws[i] = c.run(ctx)
 	})

@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io"
 	"math"
+	"slices"
 )
 
 //go:embed plot.svg.tmpl
@@ -158,19 +159,13 @@ func (r *Result) plotLimit() float64 {
 }
 
 func (r *Result) plotHistogram(v *plotView, top float64) {
-	counts := make([]int, plotBins)
-	beyond, tallest := r.Bootstrap.NoEstimate, 1
+	var counts [plotBins + 1]int // the last is what lies beyond the scale
 	for _, x := range r.Bootstrap.Sorted {
-		at := int(x / top * plotBins)
-		if at >= plotBins {
-			beyond++
-			continue
-		}
-		counts[at]++
-		tallest = max(tallest, counts[at])
+		counts[max(0, min(plotBins, int(x/top*plotBins)))]++
 	}
+	beyond, tallest := r.Bootstrap.NoEstimate+counts[plotBins], max(1, slices.Max(counts[:plotBins]))
 	width := (plotRight - plotLeft) / plotBins
-	for i, n := range counts {
+	for i, n := range counts[:plotBins] {
 		if n > 0 {
 			h := histHeight * float64(n) / float64(tallest)
 			v.Bars = append(v.Bars, plotBar{plotLeft + width*float64(i), v.HistBase - h, width, h})

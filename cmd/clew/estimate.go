@@ -6,7 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	stdio "io" // io is the streams of a command
 	"os"
 
 	"clew/mse"
@@ -92,7 +92,7 @@ func (c estimateCmd) options(table *mse.Table, io streams) (mse.Options, error) 
 		return o, errors.New("--threshold must lie between 0 and 1")
 	}
 	if c.Resamples != "" {
-		resamples, err := readFile(c.Resamples, io.in, func(r inputReader) ([][]mse.Cell, error) { return mse.ReadResamples(r, table) })
+		resamples, err := readFile(c.Resamples, io.in, func(r stdio.Reader) ([][]mse.Cell, error) { return mse.ReadResamples(r, table) })
 		if err != nil {
 			return o, err
 		}
@@ -101,12 +101,9 @@ func (c estimateCmd) options(table *mse.Table, io streams) (mse.Options, error) 
 	return o, nil
 }
 
-// inputReader names io.Reader where a parameter called io hides the package.
-type inputReader = io.Reader
-
 // readFile parses a named file, or standard input for "-", and puts the name
 // before whatever is wrong with it.
-func readFile[T any](name string, stdin io.Reader, parse func(io.Reader) (T, error)) (T, error) {
+func readFile[T any](name string, stdin stdio.Reader, parse func(stdio.Reader) (T, error)) (T, error) {
 	var none T
 	in := stdin
 	if name != "-" {
@@ -125,7 +122,7 @@ func readFile[T any](name string, stdin io.Reader, parse func(io.Reader) (T, err
 }
 
 // writeFile writes a whole file and reports a failed close, too.
-func writeFile(name string, write func(io.Writer) error) error {
+func writeFile(name string, write func(stdio.Writer) error) error {
 	f, err := os.Create(name)
 	if err != nil {
 		return err
@@ -137,7 +134,7 @@ func writeFile(name string, write func(io.Writer) error) error {
 	return nil
 }
 
-func writeJSON(w io.Writer, v any) error {
+func writeJSON(w stdio.Writer, v any) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)

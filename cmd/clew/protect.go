@@ -5,7 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	stdio "io" // io is the streams of a command
 	"strconv"
 	"strings"
 
@@ -24,6 +24,7 @@ type protectCmd struct {
 	Group      []string `sep:"none" placeholder:"ATTRIBUTE=N" help:"First put the categories of fewer than N people together as Other. May be given again."`
 	TopBottom  []string `sep:"none" placeholder:"ATTRIBUTE=A,B" help:"First code a numeric attribute as A or less, B or more. May be given again."`
 	Published  []string `sep:"none" placeholder:"FILE" help:"A table already published about the same people; the attack knows it, too. May be given again."`
+	Earlier    string   `placeholder:"FILE" help:"An earlier release of the same table about fewer people: cells that differ by few people are refused."`
 	Out        string   `short:"o" placeholder:"FILE" help:"Where the release goes; standard output if not given."`
 	JSON       bool     `name:"json" help:"Write the report as JSON on the error stream."`
 }
@@ -65,7 +66,7 @@ type protection struct {
 	Utility   []disclosure.LengthUtility `json:"utility,omitempty"`
 	MeanError float64                    `json:"mean_error"`
 
-	write func(io.Writer) error
+	write func(stdio.Writer) error
 }
 
 // Run protects the table and writes it where asked.
@@ -168,7 +169,7 @@ func (c protectCmd) synthesize(r *disclosure.Records, form disclosure.Form, p *p
 		if form == disclosure.Wide {
 			form = disclosure.Long
 		}
-		p.write = func(w io.Writer) error { return s.Records.WriteCSV(w, form) }
+		p.write = func(w stdio.Writer) error { return s.Records.WriteCSV(w, form) }
 		return nil
 	})
 }
@@ -190,12 +191,34 @@ func (c protectCmd) protectTable(io streams, r *disclosure.Records, form disclos
 	if err := c.attack(append(published, release), p); err != nil {
 		return err
 	}
-	p.write = func(w writer) error { return release.WriteCSV(w, form) }
+	if err := c.difference(io, release, p); err != nil {
+		return err
+	}
+	p.write = func(w stdio.Writer) error { return release.WriteCSV(w, form) }
 	return nil
 }
 
-// writer names io.Writer where a parameter called io hides the package.
-type writer = io.Writer
+// difference refuses a release from which an earlier one can be subtracted.
+func (c protectCmd) difference(io streams, release *disclosure.Release, p *protection) error {
+	if c.Earlier == "" {
+		return nil
+	}
+	earlier, err := readFile(c.Earlier, io.in, func(r stdio.Reader) (*disclosure.Release, error) { return disclosure.ReadRelease(r, 1) })
+	if err != nil {
+		return err
+	}
+	exposed, err := disclosure.Difference(release, earlier, c.Threshold)
+	if err != nil {
+		return err
+	}
+	for _, e := range exposed {
+		p.Exposed = append(p.Exposed, e.Cell+": "+e.Reason)
+	}
+	if len(exposed) > 0 {
+		return fmt.Errorf("subtracting %s gives %d small counts away, so nothing is written: %s", c.Earlier, len(exposed), strings.Join(p.Exposed[:min(5, len(p.Exposed))], "; "))
+	}
+	return nil
+}
 
 func (c protectCmd) release(table *disclosure.Table, p *protection) (*disclosure.Release, error) {
 	base, rounded := strings.CutPrefix(c.Profile, "rounded-")
@@ -222,7 +245,7 @@ func (c protectCmd) release(table *disclosure.Table, p *protection) (*disclosure
 func (c protectCmd) published(io streams) ([]*disclosure.Release, error) {
 	var out []*disclosure.Release
 	for _, name := range c.Published {
-		r, err := readFile(name, io.in, func(r inputReader) (*disclosure.Release, error) { return disclosure.ReadRelease(r, 1) })
+		r, err := readFile(name, io.in, func(r stdio.Reader) (*disclosure.Release, error) { return disclosure.ReadRelease(r, 1) })
 		if err != nil {
 			return nil, err
 		}
@@ -255,7 +278,7 @@ func (c protectCmd) attack(releases []*disclosure.Release, p *protection) error 
 }
 
 func (c protectCmd) attackPublished(io streams) error {
-	first, err := readFile(c.File, io.in, func(r inputReader) (*disclosure.Release, error) { return disclosure.ReadRelease(r, 1) })
+	first, err := readFile(c.File, io.in, func(r stdio.Reader) (*disclosure.Release, error) { return disclosure.ReadRelease(r, 1) })
 	if err != nil {
 		return err
 	}
@@ -288,7 +311,7 @@ func (c protectCmd) deliver(io streams, p *protection) error {
 		_, err := io.out.Write(b.Bytes())
 		return err
 	}
-	return writeFile(c.Out, func(w writer) error {
+	return writeFile(c.Out, func(w stdio.Writer) error {
 		_, err := w.Write(b.Bytes())
 		return err
 	})

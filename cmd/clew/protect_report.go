@@ -39,17 +39,17 @@ func (p *protection) report(w io.Writer, asJSON bool) error {
 	if len(p.Grouped) > 0 {
 		fmt.Fprintf(w, "grouped as Other: %s\n", strings.Join(p.Grouped, ", "))
 	}
-	switch {
-	case p.Profile == "check":
+	switch p.Profile {
+	case "check":
 		for _, line := range p.Rare {
 			fmt.Fprintln(w, line)
 		}
 		if len(p.Rare) == 0 {
 			fmt.Fprintln(w, "no combination of attributes is rare")
 		}
-	case p.Profile == "suppressed":
+	case "suppressed":
 		fmt.Fprintf(w, "%d counts are small; %d cells are hidden so that none of them can be worked out\n", p.Small, p.Hidden)
-	case p.Profile == "synthetic":
+	case "synthetic":
 		p.reportUtility(w)
 	default:
 		fmt.Fprintf(w, "numbers are off by %.2f on average\n", p.MeanError)

@@ -3,6 +3,7 @@
 // counts the intervals that contain the size.
 //
 //	go run ./mse/coverage -replications 500 -resamples 1000
+//	go run ./mse/coverage -replications 500 -resamples 1000 -size 1100
 //
 // The lists' chances are of the order of those in the studies that multiple
 // systems estimation is used for: most people are on no list.
@@ -10,6 +11,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log"
@@ -105,9 +107,10 @@ func (t *tally) add(r *mse.Result, truth float64) {
 
 func (t *tally) print(name string, truth int64) {
 	n := float64(t.replications)
+	estimated := max(1, n-float64(t.refused))
 	share := float64(t.inBCa) / n
-	fmt.Printf("%s: %d replications of %d people, %.0f observed on average\n", name, t.replications, truth, t.observed/n)
-	fmt.Printf("  mean estimate %.0f, mean BCa width %.0f\n", t.estimate/n, t.width/(n-float64(t.refused)))
+	fmt.Printf("%s: %d replications of %d people, %.0f observed on average\n", name, t.replications, truth, t.observed/estimated)
+	fmt.Printf("  mean estimate %.0f, mean BCa width %.0f\n", t.estimate/estimated, t.width/estimated)
 	fmt.Printf("  BCa 95 %% holds the truth in %.1f %% (± %.1f, one standard error); too low %d, too high %d, refused %d\n",
 		100*share, 100*math.Sqrt(share*(1-share)/n), t.below, t.above, t.refused)
 	fmt.Printf("  Wald given the model holds it in %.1f %%\n", 100*float64(t.inWald)/n)
@@ -116,10 +119,14 @@ func (t *tally) print(name string, truth int64) {
 func main() {
 	replications := flag.Int("replications", 500, "populations drawn from each model")
 	resamples := flag.Int("resamples", 1000, "bootstrap resamples of each")
+	size := flag.Int64("size", 0, "people in each population, instead of those of the models: fewer make sparser tables")
 	seed := flag.Uint64("seed", 1, "seed")
 	flag.Parse()
 	log.SetFlags(0)
 	for m, p := range populations {
+		if *size > 0 {
+			p.size = *size
+		}
 		started := time.Now()
 		var t tally
 		for i := range *replications {
@@ -129,10 +136,16 @@ func main() {
 				log.Fatal(err)
 			}
 			r, err := mse.Estimate(context.Background(), table, mse.Options{Replicates: *resamples, Seed: src.Uint64()})
-			if err != nil {
+			var refusal *mse.Refusal
+			switch {
+			case errors.As(err, &refusal):
+				t.replications++
+				t.refused++
+			case err != nil:
 				log.Fatal(err)
+			default:
+				t.add(r, float64(p.size))
 			}
-			t.add(r, float64(p.size))
 		}
 		t.print(p.name, p.size)
 		fmt.Fprintf(os.Stderr, "  %s\n", time.Since(started).Round(time.Second))
