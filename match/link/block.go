@@ -58,7 +58,8 @@ func hashText(s string) uint64 {
 
 // prepare computes the forms of every distinct value that keys are made of.
 func (r *records) prepare() {
-	for _, c := range r.columns {
+	for f, c := range r.columns {
+		c.unique = r.nearlyUnique(f)
 		sound, short, bones := make([]uint64, len(c.values)), make([]uint64, len(c.values)), make([]uint64, len(c.values))
 		for i := range c.values {
 			v := &c.values[i]
@@ -163,7 +164,7 @@ func (r *records) otherRules(by map[Kind][]int) (out []Rule) {
 	others := append(slices.Clone(by[Code]), by[Text]...)
 	names := append(append(slices.Clone(by[Given]), by[Family]...), by[Full]...)
 	for _, c := range others {
-		if r.nearlyUnique(c) {
+		if r.columns[c].unique {
 			out = append(out, Rule{r.columns[c].Name, func(r *records, i int) uint64 { return hash(r.soundOf(c, i)) }})
 			continue
 		}

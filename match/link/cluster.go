@@ -30,7 +30,7 @@ func (l *Linker) cluster(res *Result) {
 		return []uint32{x}
 	}
 	s := scorer{c: newComparer(&l.r, l.model)}
-	table, prior := res.Weights.ratios(), math.Log(res.Weights.Prior/(1-res.Weights.Prior))
+	table, prior := res.Weights.ratios(), res.Weights.start()
 	for _, e := range res.Edges {
 		a, b := find(e.A), find(e.B)
 		if a == b {

@@ -132,7 +132,8 @@ func (c *comparer) chances(random *rand.Rand, col int) (u [levels]float64) {
 	return u
 }
 
-// normalised turns sums of expected counts into chances, smoothed; the order
+// normalised turns sums of expected counts into chances, starting from firstM
+// so that a file with few matches does not swing; the order
 // same ≥ close ≥ near of likelihood ratios is kept, so that better agreement
 // never counts less.
 func normalised(sums, u [levels]float64) (m [levels]float64) {
@@ -140,17 +141,10 @@ func normalised(sums, u [levels]float64) (m [levels]float64) {
 	for _, s := range sums {
 		total += s
 	}
-	if total < 1 {
-		return firstM
-	}
 	for l := range m {
-		m[l] = (sums[l] + 0.5) / (total + 0.5*levels)
+		m[l] = (sums[l] + beforehand*firstM[l]) / (total + beforehand)
 	}
-	for l := levelNear; l >= levelSame; l-- {
-		if m[l]/u[l] < m[l+1]/u[l+1] {
-			m[l] = m[l+1] / u[l+1] * u[l]
-		}
-	}
+	pool(&m, &u)
 	return m
 }
 
@@ -158,13 +152,13 @@ func normalised(sums, u [levels]float64) (m [levels]float64) {
 // all pairs there are: those that no rule proposes agree in next to nothing and
 // would get no share. u stays, and the prior is of all pairs, so that what a
 // rule made agree is worth no more among its pairs than anywhere.
-func (w *Weights) learnM(counts map[pattern]float64, allPairs float64) {
+func (w *Weights) learnM(counts map[pattern]float64, allPairs float64, r *records) {
 	patterns := sortedPatterns(counts)
 	for range rounds {
 		sums := make([][levels]float64, len(w.Fields))
 		matches := 0.0
 		for _, p := range patterns {
-			chance := w.chance(&p, w.Prior) * counts[p]
+			chance := w.chance(&p, r) * counts[p]
 			matches += chance
 			for f := range sums {
 				if p[f] != missing {
@@ -184,6 +178,33 @@ func (w *Weights) learnM(counts map[pattern]float64, allPairs float64) {
 	}
 }
 
+// pool evens out neighbouring levels whose likelihood ratios are in the wrong
+// order (pool adjacent violators); the chances still sum to one.
+func pool(m, u *[levels]float64) {
+	type run struct {
+		m, u float64
+		n    int
+	}
+	var runs []run
+	for l := range m {
+		runs = append(runs, run{m[l], u[l], 1})
+		for k := len(runs) - 1; k > 0 && runs[k-1].m*runs[k].u < runs[k].m*runs[k-1].u; k-- {
+			runs[k-1] = run{runs[k-1].m + runs[k].m, runs[k-1].u + runs[k].u, runs[k-1].n + runs[k].n}
+			runs = runs[:k]
+		}
+	}
+	l := 0
+	for _, r := range runs {
+		for range r.n {
+			m[l] = r.m / r.u * u[l]
+			l++
+		}
+	}
+}
+
+// beforehand is how many matches firstM counts for.
+const beforehand = 10
+
 // sortedPatterns fixes the order of sums, so that rounding is the same each time.
 func sortedPatterns(counts map[pattern]float64) []pattern {
 	out := make([]pattern, 0, len(counts))
@@ -195,11 +216,18 @@ func sortedPatterns(counts map[pattern]float64) []pattern {
 }
 
 // chance is the posterior of a match of a pattern.
-func (w *Weights) chance(p *pattern, prior float64) float64 {
-	odds := math.Log(prior / (1 - prior))
+func (w *Weights) chance(p *pattern, r *records) float64 {
+	odds := w.start()
+	siblings := r.likeSiblings(p)
+	if siblings {
+		odds += r.siblingWeight(r.columns[r.first(Family)].same)
+	}
 	for f := range w.Fields {
 		if l := p[f]; l != missing {
-			odds += math.Log(w.Fields[f].M[l] / w.Fields[f].U[l])
+			weight := math.Log(w.Fields[f].M[l] / w.Fields[f].U[l])
+			if !siblings || weight < 0 || !r.household(f) {
+				odds += weight
+			}
 		}
 	}
 	return 1 / (1 + math.Exp(-odds))

@@ -84,6 +84,7 @@ type column struct {
 	of     []uint32 // by record
 	ids    map[string]uint32
 	same   float64 // chance that two records share a value by accident
+	unique bool    // few records share a value
 }
 
 func newColumn(f Field) *column {

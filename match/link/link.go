@@ -89,6 +89,9 @@ type Result struct {
 	// Missed estimates the share of true pairs that no rule proposes, from how the
 	// rules overlap on likely matches.
 	Missed float64
+
+	records *records
+	model   *score.Model
 }
 
 // Link finds the clusters.
@@ -98,17 +101,17 @@ func (l *Linker) Link(ctx context.Context) (*Result, error) {
 		c.finish()
 	}
 	if r.n == 0 {
-		return &Result{}, nil
+		return &Result{records: r, model: l.model}, nil
 	}
 	r.prepare()
-	res := &Result{Blocks: l.block()}
+	res := &Result{Blocks: l.block(), records: r, model: l.model}
 	l.tell("blocked", 1)
 	res.Weights = learnU(r, l.model)
 	counts, err := l.count(ctx, res)
 	if err != nil {
 		return nil, err
 	}
-	res.Weights.learnM(counts, float64(r.n)*float64(r.n-1)/2)
+	res.Weights.learnM(counts, float64(r.n)*float64(r.n-1)/2, r)
 	l.tell("learnt", 1)
 	if err := l.score(ctx, res); err != nil {
 		return nil, err
@@ -147,7 +150,7 @@ func (l *Linker) each(n int, f func(worker, i int)) {
 	wg.Wait()
 }
 
-// table holds the logarithms of the likelihood ratios.
+// ratios holds the logarithms of the likelihood ratios.
 type ratios [][levels]float64
 
 func (w *Weights) ratios() ratios {
@@ -229,7 +232,7 @@ func (l *Linker) count(ctx context.Context, res *Result) (map[pattern]float64, e
 
 // score weighs every proposed pair.
 func (l *Linker) score(ctx context.Context, res *Result) error {
-	table, prior := res.Weights.ratios(), math.Log(res.Weights.Prior/(1-res.Weights.Prior))
+	table, prior := res.Weights.ratios(), res.Weights.start()
 	least := float32(math.Log(l.options.Threshold / (1 - l.options.Threshold)))
 	workers := make([]scorer, l.options.Workers)
 	for i := range workers {
@@ -290,21 +293,79 @@ func (s *scorer) pair(res *Result, table ratios, prior float64, k int, x, y uint
 func (s *scorer) weight(table ratios, x, y uint32) float64 {
 	var p pattern
 	s.c.compare(x, y, &p)
-	sum := 0.0
+	siblings, sum := s.c.r.siblings(&p, x)
 	for f, col := range s.c.r.columns {
 		l := p[f]
 		if l == missing {
 			continue
 		}
-		sum += table[f][l]
-		switch {
-		case l == levelSame && col.of[x] == col.of[y]:
-			sum += s.c.r.frequency(f, col.of[x])
-		case l == levelClose || l == levelNear:
-			sum += col.bothCommon(col.of[x], col.of[y])
+		w := s.fieldWeight(table, f, l, col.of[x], col.of[y])
+		if siblings && w > 0 && s.c.r.household(f) {
+			continue
 		}
+		sum += w
 	}
 	return sum
+}
+
+// twins is the share of people who were born together with another.
+const twins = 0.03
+
+// likeSiblings reports whether a pair looks like twins: another given name, the
+// same family name and date of birth.
+func (r *records) likeSiblings(p *pattern) bool {
+	given, family, birth := r.first(Given), r.first(Family), r.first(Birth)
+	return given >= 0 && family >= 0 && birth >= 0 && p[given] == levelDifferent && p[family] <= levelClose && p[birth] <= levelClose
+}
+
+// siblings adds what looking like twins takes from the weight: chance alone
+// would hardly make such pairs, but families do.
+func (r *records) siblings(p *pattern, x uint32) (bool, float64) {
+	if !r.likeSiblings(p) {
+		return false, 0
+	}
+	family := r.columns[r.first(Family)]
+	return true, r.siblingWeight(math.Max(family.values[family.of[x]].share, 1/float64(r.n)))
+}
+
+// siblingWeight compares how many twins there are in the file with how many
+// strangers share a family name, of the given share, and a date of birth.
+func (r *records) siblingWeight(share float64) float64 {
+	return -math.Log1p(twins / (float64(r.n) * share * r.columns[r.first(Birth)].same))
+}
+
+// household says which fields brothers and sisters share: addresses and the
+// like, and codes unless they are nearly unique to a person.
+func (r *records) household(f int) bool {
+	switch c := r.columns[f]; c.Kind {
+	case Text, Exact:
+		return true
+	case Code:
+		return !c.unique
+	}
+	return false
+}
+
+// first returns the first column of a kind, or -1.
+func (r *records) first(k Kind) int {
+	for i, c := range r.columns {
+		if c.Kind == k {
+			return i
+		}
+	}
+	return -1
+}
+
+// fieldWeight is what one field says.
+func (s *scorer) fieldWeight(table ratios, f int, l uint8, a, b uint32) float64 {
+	weight, col := table[f][l], s.c.r.columns[f]
+	switch {
+	case l == levelSame && a == b:
+		weight += s.c.r.frequency(f, a)
+	case l == levelClose || l == levelNear:
+		weight += col.bothCommon(a, b)
+	}
+	return weight
 }
 
 // misspelt is how often, at most, one mistake is made of a word.

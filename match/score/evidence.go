@@ -228,7 +228,7 @@ func (m *Model) even(al *alignment) float64 {
 func (m *Model) nameWeight(al *alignment) float64 {
 	e, even := &m.Evidence, m.even(al)
 	d := float64(al.distance)
-	w := e.NameSlope * (even - d) / 100
+	w := max(e.NameLeast, e.NameSlope*(even-d)/100)
 	if d < even {
 		rarity := max(e.RarityLeast, min(e.RarityMost, float64(al.rarity)))
 		w += e.RarityWeight * (rarity - e.RarityUsual) * (1 - d/even)
@@ -238,9 +238,6 @@ func (m *Model) nameWeight(al *alignment) float64 {
 
 // combine adds the evidence and turns it into a score.
 func (m *Model) combine(r *Result) float64 {
-	if r.n == 0 {
-		return 0
-	}
 	total, weak, name := 0.0, 0.0, 0.0
 	for _, it := range r.Items[:r.n] {
 		switch it.Class {
@@ -253,9 +250,9 @@ func (m *Model) combine(r *Result) float64 {
 		}
 	}
 	if r.NameDistance < 0 {
-		name = m.Evidence.WithoutName
+		name = m.Evidence.NoName
 	}
-	if (r.NameDistance < 0 || r.NameDistance >= m.Evidence.OtherName) && weak > 0 {
+	if r.NameDistance >= m.Evidence.OtherName && weak > 0 {
 		weak = min(weak, max(0, m.Evidence.WithoutName-name))
 	}
 	return 1 / (1 + math.Exp(-(total + weak + name)))

@@ -52,6 +52,7 @@ type NameWeights struct {
 // Evidence are the weights of evidence, natural logarithms of likelihood ratios.
 type Evidence struct {
 	NameSlope        float64 `yaml:"name_slope"`
+	NameLeast        float64 `yaml:"name_least"`
 	EvenPerson       float64 `yaml:"even_person"`
 	EvenOrganisation float64 `yaml:"even_organisation"`
 	RarityWeight     float64 `yaml:"rarity_weight"`
@@ -67,6 +68,7 @@ type Evidence struct {
 	Email            Either  `yaml:"email"`
 	WithoutName      float64 `yaml:"without_name"`
 	OtherName        int     `yaml:"other_name"`
+	NoName           float64 `yaml:"no_name"`
 }
 
 // Birth weighs how two dates of birth agree.
@@ -142,7 +144,7 @@ func Load(r io.Reader) (*Model, error) {
 	if err := yaml.Unmarshal(defaultModel, &m); err != nil {
 		return nil, fmt.Errorf("built-in model: %w", err)
 	}
-	if !bytes.Equal(data, defaultModel) {
+	if !bytes.Equal(data, defaultModel) && len(bytes.TrimSpace(data)) > 0 {
 		if err := yaml.UnmarshalWithOptions(data, &m, yaml.DisallowUnknownField()); err != nil {
 			return nil, fmt.Errorf("read model: %w", err)
 		}
@@ -174,8 +176,8 @@ func (m *Model) check() error {
 			return fmt.Errorf("evidence %s: agreement must not count against a pair, nor contradiction for it", name)
 		}
 	}
-	if !(e.NameSlope > 0) || !(e.EvenPerson > 0) || !(e.EvenOrganisation > 0) || !(e.WithoutName < 0) {
-		return fmt.Errorf("evidence: name_slope and even_* must be positive, without_name negative")
+	if !(e.NameSlope > 0) || !(e.EvenPerson > 0) || !(e.EvenOrganisation > 0) || !(e.WithoutName < 0) || !(e.NoName <= e.WithoutName) || !(e.NameLeast < e.WithoutName) {
+		return fmt.Errorf("evidence: name_slope and even_* must be positive, without_name negative, no_name and name_least no more than that")
 	}
 	return nil
 }
