@@ -41,7 +41,7 @@ func addList[T any](s *sheet, l list[T]) {
 	}
 	*l.at(s.given) = saved[:n]
 	s.takes = append(s.takes, func(a *answers) { *l.at(a) = make([]T, n) })
-	s.f.Hidden(l.prefix+".count", strconv.Itoa(n))
+	s.put(s.f.Hidden(l.prefix+".count", strconv.Itoa(n)))
 	s.quiet = true
 	for i := range n {
 		prefix := fmt.Sprintf("%s.%d", l.prefix, i)
@@ -134,12 +134,12 @@ func changeRows(values url.Values) bool {
 		return true
 	}
 	row := values.Get("remove")
-	cut := strings.LastIndexByte(row, '.')
-	if cut < 0 {
+	if row == "" {
 		return false
 	}
+	cut := max(0, strings.LastIndexByte(row, '.'))
 	prefix := row[:cut]
-	gone, err := strconv.Atoi(row[cut+1:])
+	gone, err := strconv.Atoi(strings.TrimPrefix(row[cut:], "."))
 	n, _ := strconv.Atoi(values.Get(prefix + ".count"))
 	if err != nil || gone < 0 || gone >= n {
 		return true // a forged row: the page is shown as it was

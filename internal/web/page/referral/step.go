@@ -127,7 +127,7 @@ func (s *sheet) save() error {
 	if !later && s.rq.PostFormValue("find") == "" {
 		markDone(next, s.step.id)
 	}
-	if !s.current() {
+	if !s.current(next) {
 		return s.conflict(next)
 	}
 	_, err = s.rq.Site.Cases.SaveDraft(s.rq.Context(), s.rq.Actor, s.rq.Purpose, s.draft.ID, s.draft.Rev, *next)
@@ -163,11 +163,13 @@ func markDone(a *answers, id casework.Step) {
 	}
 }
 
-// current reports whether this page's answers are still those the page was made
-// from. Another page of the draft may have been saved meanwhile.
-func (s *sheet) current() bool {
+// current reports whether nobody's answers would be lost: this page's are still
+// those the page was made from, or the same were saved meanwhile (a double
+// click). Another page of the draft may have been saved; that is no conflict.
+func (s *sheet) current(next *answers) bool {
 	rev, err := strconv.Atoi(s.rq.PostFormValue("rev"))
-	return err == nil && rev == s.draft.Rev || s.rq.PostFormValue("seen") == s.fingerprint(&s.draft.Form)
+	saved := s.fingerprint(&s.draft.Form)
+	return err == nil && rev == s.draft.Rev || s.rq.PostFormValue("seen") == saved || s.fingerprint(next) == saved
 }
 
 // raced is a conflict that arose between our look and our write.

@@ -10,6 +10,7 @@ import (
 	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
 
+	"clew/internal/auth"
 	"clew/internal/casework/caseworktest"
 	"clew/internal/database/dbtest"
 	"clew/internal/web/webtest"
@@ -216,4 +217,43 @@ func (v *visitor) rest(draft string) {
 func (v *visitor) send(draft string) string {
 	v.t.Helper()
 	return v.post(draft+"/check", v.get(draft+"/check").status(http.StatusOK).values()).leads()
+}
+
+// follow goes where an answer leads.
+func (v *visitor) follow(s *sheet) *sheet {
+	v.t.Helper()
+	s.status(http.StatusSeeOther)
+	return v.get(s.to)
+}
+
+// csrf is the token alone.
+func (s *sheet) csrf() url.Values {
+	s.t.Helper()
+	for _, n := range s.all("input[name=csrf]") {
+		return url.Values{"csrf": {attr(n, "value")}}
+	}
+	s.t.Fatalf("%s: no token on the page", s.path)
+	return nil
+}
+
+// every is what the page's form would send, with each value of a name.
+func (s *sheet) every() url.Values {
+	v := url.Values{}
+	for _, n := range s.all("main form input") {
+		v.Add(attr(n, "name"), attr(n, "value"))
+	}
+	return v
+}
+
+// colleague signs in a second first responder of the same agency.
+func colleague(t *testing.T, site *webtest.Site) *visitor {
+	t.Helper()
+	const name = "colleague@police"
+	actor := site.Actor(responder)
+	_, _, err := site.Auth.Bootstrap(t.Context(), auth.NewUser{AgencyID: actor.AgencyID, Login: webtest.Login(name), Name: "A Colleague",
+		Roles: actor.Roles, Password: webtest.Password}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return visit(t, site, name)
 }
