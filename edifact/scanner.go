@@ -197,8 +197,10 @@ func (s *Scanner) opening() opening {
 
 // start begins an interchange at pos.
 func (s *Scanner) start(o opening) {
-	d := o.delims
-	s.delims, s.table = &d, classes(&d)
+	if s.delims == nil || *s.delims != o.delims {
+		d := o.delims
+		s.delims, s.table = &d, classes(&d)
+	}
 	offset := s.base + int64(s.pos)
 	for _, code := range o.found {
 		s.note(code, "UNA", offset, "")

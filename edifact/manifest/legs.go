@@ -19,10 +19,11 @@ type Legs struct {
 	last    end
 	from    string // the role of the place at each end
 	to      string
-	stop    bool // the open leg ends at a stop: the next leg begins there
-	limbo   string
+	stop    bool   // the open leg ends at a stop: the next leg begins there
+	limbo   string // a place whose qualifier names no end, until a date says which
 	limboAt edifact.Finding
-	legs    int // legs of this transport
+	spare   []string // such places that no date has placed
+	legs    int      // legs of this transport
 	tag     string
 	offset  int64
 }
@@ -58,7 +59,7 @@ func (b *Legs) End() {
 	if b.touched || b.legs == 0 {
 		b.push()
 	}
-	b.isOpen = false
+	b.isOpen, b.spare = false, nil
 }
 
 // base returns the open leg without places and times.
@@ -71,7 +72,20 @@ func (b *Legs) base() Flight {
 	return f
 }
 
+// maxSpare bounds the places that wait for an end that lacks one.
+const maxSpare = 2
+
+// useSpare fills the ends that lack a place with those that no date has placed.
+func (b *Legs) useSpare() {
+	for _, end := range [...]*string{&b.open.From, &b.open.To} {
+		if *end == "" && len(b.spare) > 0 && b.spare[0] != b.open.From && b.spare[0] != b.open.To {
+			*end, b.spare = b.spare[0], b.spare[1:]
+		}
+	}
+}
+
 func (b *Legs) push() {
+	b.useSpare()
 	if b.open.From == "" || b.open.To == "" {
 		b.Findings = append(b.Findings, edifact.FindingAt("leg_incomplete", b.tag, b.offset, ""))
 	}
@@ -153,7 +167,7 @@ func (b *Legs) point(code string) {
 }
 
 // settle places the location whose qualifier named no end: where its date says,
-// else at the free end.
+// else it waits for an end that lacks a place.
 func (b *Legs) settle(by end) {
 	if b.limbo == "" {
 		return
@@ -161,17 +175,13 @@ func (b *Legs) settle(by end) {
 	code := b.limbo
 	b.limbo = ""
 	b.Findings = append(b.Findings, b.limboAt)
-	if by == nowhere {
-		by = toEnd
-		if b.open.From == "" {
-			by = fromEnd
-		}
-	}
 	switch {
 	case by == fromEnd && b.open.From == "":
 		b.open.From, b.last = code, fromEnd
 	case by == toEnd && b.open.To == "":
 		b.open.To, b.last = code, toEnd
+	case by == nowhere && len(b.spare) < maxSpare:
+		b.spare = append(b.spare, code)
 	}
 }
 

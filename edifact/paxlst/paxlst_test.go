@@ -180,6 +180,7 @@ func TestFlightLegs(t *testing.T) {
 		"ICAO carrier, suffix": {"TDT+20+BAW0123A'LOC+125+A'LOC+87+B'", "BAW 0123 A-B crossing"},
 		"numeric carrier":      {"TDT+20+6X77'LOC+125+A'LOC+87+B'", "6X 77 A-B crossing"},
 		"blank in designator":  {"TDT+20+AF 011+++AF'LOC+125+A'LOC+87+B'", "AF 011 A-B crossing"},
+		"clearance among them": {"TDT+20+XX1+++XX'LOC+22+B'LOC+125+A'LOC+87+B'LOC+22+B'", "XX 1 A-B crossing"},
 		"overflight":           {"TDT+34+XX9+++XX'LOC+125+A'LOC+87+B'", "XX 9 A-B crossing"},
 		"no place":             {"TDT+20+XX9+++XX'", "XX 9 -"},
 	} {

@@ -33,7 +33,8 @@ type decoder struct {
 	pending  CheckIn // dates and office that stand before the next TRI
 	hasNext  bool    // pending holds something
 	statedAt int64
-	expanded int // bag tags spelt out from counts
+	fresh    bool // the record has no segment yet
+	expanded int  // bag tags spelt out from counts
 }
 
 func read(r *edifact.Reader, h *edifact.Header, p *profile.Profile) (Message, []edifact.Finding) {
@@ -68,8 +69,13 @@ func (d *decoder) segment(seg *edifact.Segment) {
 	switch {
 	case seg.Tag == "SRC":
 		d.begin(seg)
+		return
 	case d.rec == nil:
 		d.header(seg)
+		return
+	}
+	d.fresh = false
+	switch {
 	case d.at == inHistory || seg.Tag == "ABI" || seg.Tag == "LTS":
 		d.at = inHistory
 		d.rec.History = append(d.rec.History, seg.Raw())
@@ -106,6 +112,12 @@ func (d *decoder) quarantine(reason string, seg *edifact.Segment) *manifest.Quar
 // begin begins a record.
 func (d *decoder) begin(seg *edifact.Segment) {
 	d.settle()
+	if n := len(d.m.Records); n > 0 && d.fresh {
+		// Nothing stood in the last one: it was no record.
+		d.note("traveller_missing", seg, "")
+		d.m.Records = d.m.Records[:n-1]
+	}
+	d.fresh = true
 	d.m.Records = append(d.m.Records, Record{Offset: seg.Offset})
 	d.rec = &d.m.Records[len(d.m.Records)-1]
 	d.at = inRecord

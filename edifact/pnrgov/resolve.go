@@ -109,6 +109,9 @@ func (r *resolver) resolve() {
 	}
 	if len(r.rec.Travellers) == 0 {
 		r.note("traveller_missing", "SRC", r.rec.Offset, "")
+		if len(r.rec.SSRs) == 0 && len(r.rec.Legs) == 0 {
+			return
+		}
 	}
 	r.bookingContacts()
 	m := &r.d.m

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"maps"
 	"strings"
+	"sync"
 
 	"github.com/goccy/go-yaml"
 
@@ -53,22 +54,25 @@ var defaultYAML []byte
 //go:embed dialects.yaml
 var dialectsYAML []byte
 
-var standard = mustParse(defaultYAML)[0]
-
-var builtin = func() *Set {
-	s, err := NewSet(dialectsYAML)
-	if err != nil {
-		panic("edifact/profile: built-in dialects: " + err.Error())
-	}
-	return s
-}()
+// The built-in files are read when they are first needed: a program that links
+// this package for something else must not pay for it at every start.
+var (
+	standard = sync.OnceValue(func() *Profile { return &mustParse(defaultYAML)[0] })
+	builtin  = sync.OnceValue(func() *Set {
+		s, err := NewSet(dialectsYAML)
+		if err != nil {
+			panic("edifact/profile: built-in dialects: " + err.Error())
+		}
+		return s
+	})
+)
 
 // Default returns the profile that holds where no dialect does. It is shared:
 // change a copy made by With.
-func Default() *Profile { return &standard }
+func Default() *Profile { return standard() }
 
 // Builtin returns the dialects that come with this package.
-func Builtin() *Set { return builtin }
+func Builtin() *Set { return builtin() }
 
 // With returns a copy of p with what d says put over it.
 func (p *Profile) With(d *Profile) *Profile {
@@ -120,7 +124,7 @@ func NewSet(text []byte) (*Set, error) {
 	}
 	s := &Set{}
 	for i := range list {
-		s.dialects = append(s.dialects, standard.With(&list[i]))
+		s.dialects = append(s.dialects, standard().With(&list[i]))
 	}
 	return s, nil
 }
