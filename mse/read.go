@@ -129,7 +129,8 @@ func newCSVParser(header []string) *csvParser {
 		p.named, p.at = true, i
 		return p
 	}
-	if len(header) > 1 && personName.MatchString(header[0]) {
+	// A first column without a name holds the row numbers that statistical programs write.
+	if len(header) > 1 && (header[0] == "" || personName.MatchString(header[0])) {
 		p.first = 1
 	}
 	p.counts = countName.MatchString(header[len(header)-1])

@@ -16,6 +16,7 @@ func TestReadCSVForms(t *testing.T) {
 		"counts that a spreadsheet wrote":  "A,B,C,n\n1,0,0,2.0\n1,1,0,1.0\n0,1,1,1.0\n",
 		"one row a person":                 "A,B,C\n1,0,0\n1,0,0\n1,1,0\n0,1,1\n",
 		"one row a person, named":          "person,A,B,C\nx-1,1,0,0\nx-2,1,0,0\nx-3,1,1,0\nx-4,0,1,1\n",
+		"row numbers without a name":       ",A,B,C,n\n1,1,0,0,2\n2,1,1,0,1\n3,0,1,1,1\n",
 		"memberships in one column":        "person,lists\n1,A\n2,A\n3,A;B\n4,B | C\n",
 		"byte order mark, spaces, CR":      "\uFEFFA, B ,C,n\r\n1, 0,0,2\r\n1,1,0,1\r\n0,1,1,1\r\n",
 		"quoted labels and a quoted count": "\"A\",\"B\",\"C\",\"n\"\n1,0,0,\"2\"\n1,1,0,1\n0,1,1,1\n",
