@@ -24,7 +24,8 @@ type Parts struct {
 	Scheme   string // the installation's
 	Clock    core.Clock
 	Log      *slog.Logger
-	// Secret signs cursors; the same in every process of the installation.
+	// Secret is where the key of the cursors comes from: the same in every process
+	// of the installation, such as the ledger's seed.
 	Secret []byte
 	Limits Limits
 }
@@ -51,6 +52,7 @@ func New(p Parts) http.Handler {
 	if s.Log == nil {
 		s.Log = slog.New(slog.DiscardHandler)
 	}
+	s.Secret = cursorKey(p.Secret)
 	mux := http.NewServeMux()
 	description := s.register(mux)
 	text, err := description.OpenAPI().MarshalJSON()

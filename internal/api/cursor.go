@@ -1,6 +1,7 @@
 package api
 
 import (
+	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
@@ -18,9 +19,18 @@ const (
 	cursorSize = cursorBody + 16
 )
 
+// cursorKey keeps the secret it is derived from out of everything else.
+func cursorKey(secret []byte) []byte {
+	key, err := hkdf.Key(sha256.New, secret, nil, "clew/api/cursor/1", sha256.Size)
+	if err != nil {
+		panic("api: derive the key of cursors: " + err.Error()) // only for a length that is not ours
+	}
+	return key
+}
+
 func (s *server) cursorMAC(list string, actor core.Actor, body []byte) []byte {
 	h := hmac.New(sha256.New, s.Secret)
-	h.Write([]byte("clew/api/cursor/1\x00" + list + "\x00" + actor.AgencyID.String() + "\x00"))
+	h.Write([]byte(list + "\x00" + actor.AgencyID.String() + "\x00"))
 	h.Write(body)
 	return h.Sum(nil)[:cursorSize-cursorBody]
 }

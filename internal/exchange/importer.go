@@ -21,7 +21,7 @@ type Submitter interface {
 type Options struct {
 	Agency    core.Agency // refers where a row names nobody; zero: every row must
 	Directory *Directory
-	User      core.ID // who answers for the import
+	User      core.ID // who answers for the import; zero: clew itself
 	Batch     int     // rows in one transaction; 200 when 0
 	DryRun    bool    // check and write nothing
 	// Report is told every problem, Progress where the import stands after each
@@ -54,6 +54,9 @@ func Import(ctx context.Context, to Submitter, rows Reader, o Options) (Summary,
 		o.Batch = defaultBatch
 	}
 	o.Batch = min(o.Batch, casework.MaxMany)
+	if o.User.IsZero() {
+		o.User = core.SystemActor().UserID
+	}
 	in := &importer{to: to, o: o}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -208,7 +211,16 @@ func (in *importer) hand(ctx context.Context, g *group) error {
 		submit = in.to.CheckMany
 	}
 	handed, err := submit(ctx, actor, core.Identify, access.ImportReferrals, g.subs)
-	if err != nil {
+	switch core.KindOf(err) {
+	case 0:
+	case core.Forbidden, core.NotFound: // this agency may not; others may
+		for _, line := range g.lines {
+			if err := in.refuse(line, []core.Field{{Name: columnAgency, Code: "agency.not_allowed", Msg: "The policies in force do not let this agency refer."}}); err != nil {
+				return err
+			}
+		}
+		return nil
+	default:
 		return err
 	}
 	for i, h := range handed {

@@ -124,7 +124,8 @@ func scanValue(b []byte) (int, outcome) {
 		}
 		return i + 1, complete
 	}
-	depth, quoted := 0, false
+	var open []byte // the brackets that are still to be closed
+	quoted := false
 	for i := 0; i < len(b); i++ {
 		switch c := b[i]; {
 		case quoted && c == '\\':
@@ -133,9 +134,12 @@ func scanValue(b []byte) (int, outcome) {
 			quoted = !quoted
 		case quoted:
 		case c == '{' || c == '[':
-			depth++
+			open = append(open, c+2) // in ASCII the closing bracket is the second after
 		case c == '}' || c == ']':
-			if depth--; depth == 0 {
+			if open[len(open)-1] != c {
+				return 0, broken
+			}
+			if open = open[:len(open)-1]; len(open) == 0 {
 				return i + 1, complete
 			}
 		}

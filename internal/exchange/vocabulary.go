@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -147,12 +148,19 @@ func (c *record) events() {
 		if e := parsePartial(dayOf(get("hte_date")), &s.From); e != nil {
 			c.row.Faults = append(c.row.Faults, core.Field{Name: "hte_Date", Code: e.Code, Msg: e.Msg})
 		}
-		c.say("hte_description", get("hte_description"))
+		for _, key := range slices.Sorted(maps.Keys(e)) {
+			if !slices.Contains(placed, key) {
+				c.say(key, get(key))
+			}
+		}
 		if s != (casework.Situation{}) {
 			f.Narrative.Situations = append(f.Narrative.Situations, s)
 		}
 	}
 }
+
+// placed are the fields of an event that a place of exploitation has room for.
+var placed = []string{"hte_type", "hte_city", "hte_street", "hte_state", "hte_postalcode", "hte_country", "hte_date"}
 
 // say leaves a text for the observations, after others of the same name.
 func (c *record) say(key, text string) {
