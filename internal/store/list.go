@@ -95,18 +95,25 @@ func (c *clauses) match(m access.Match) string {
 
 // Cases lists one page of cases.
 func (r reader) Cases(ctx context.Context, q casework.CaseQuery) ([]casework.Case, error) {
+	query, args := caseQuery(q)
+	return many(ctx, r.q, scanCase, "cases", query, args...)
+}
+
+// caseQuery is the query of one page and its arguments. By the clock it first
+// finds the page in an index that holds all that narrows a queue, then reads
+// those rows.
+func caseQuery(q casework.CaseQuery) (string, []any) {
 	c := &clauses{}
 	c.scope(q.Scope)
 	c.filter(q)
-	order := " ORDER BY due_at, id"
-	if q.Order == casework.ByNewest {
-		order = " ORDER BY id DESC"
-	}
 	if !q.After.ID.IsZero() {
 		c.after(q)
 	}
-	query := selectCase + c.where() + order + " LIMIT " + c.arg(min(max(q.Limit, 1), 1000))
-	return many(ctx, r.q, scanCase, "cases", query, c.args...)
+	limit := c.arg(min(max(q.Limit, 1), 1000))
+	if q.Order == casework.ByNewest {
+		return selectCase + c.where() + " ORDER BY id DESC LIMIT " + limit, c.args
+	}
+	return selectCase + " WHERE id IN (SELECT id FROM case_file" + c.where() + " ORDER BY due_at, id LIMIT " + limit + ") ORDER BY due_at, id", c.args
 }
 
 func (c *clauses) after(q casework.CaseQuery) {
@@ -119,8 +126,11 @@ func (c *clauses) after(q casework.CaseQuery) {
 }
 
 func (c *clauses) filter(q casework.CaseQuery) {
-	if q.LiveOnly {
-		c.add("live")
+	switch {
+	case q.LiveOnly && inWork(q.States):
+		c.add(atWork)
+	case q.LiveOnly:
+		c.add("live = TRUE")
 	}
 	if len(q.States) > 0 {
 		in := make([]string, len(q.States))
@@ -159,29 +169,36 @@ func (c *clauses) filter(q casework.CaseQuery) {
 	}
 }
 
+// atWork holds for a case that is neither decided nor ended. It stands word for
+// word in the index case_file_work.
+const atWork = `live = TRUE AND state NOT IN ('rg_negative', 'cg_negative', 'confirmed')`
+
+// inWork reports whether only states of cases at work are asked for.
+func inWork(states []casework.State) bool {
+	for _, s := range states {
+		if !s.Live() || s == casework.RGNegative || s == casework.CGNegative || s == casework.Confirmed {
+			return false
+		}
+	}
+	return len(states) > 0
+}
+
 func escapeLike(s string) string {
 	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
 }
 
-// CountQueue counts the live cases of a scope.
-func (r reader) CountQueue(ctx context.Context, scope access.Scope, now, today, tomorrow time.Time) (casework.QueueCounts, error) {
-	c := &clauses{}
-	nowArg, tomorrowArg := c.arg(database.Micros(now)), c.arg(database.Micros(tomorrow))
-	c.scope(scope)
-	c.add("live")
-	query := `SELECT state, count(*), coalesce(sum(CASE WHEN due_at < ` + nowArg + ` THEN 1 ELSE 0 END), 0),
-coalesce(sum(CASE WHEN due_at >= ` + nowArg + ` AND due_at < ` + tomorrowArg + ` THEN 1 ELSE 0 END), 0),
-coalesce(sum(CASE WHEN child THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN assignee_id IS NULL THEN 1 ELSE 0 END), 0),
-coalesce(sum(CASE WHEN review_of <> '' THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN info_requested_from IS NULL THEN 0 ELSE 1 END), 0)
-FROM case_file` + c.where() + ` GROUP BY state`
+// CountQueue counts the cases of a scope that are at work. A decided case waits
+// for nobody: what runs on it is the person's time to ask for reconsideration.
+func (r reader) CountQueue(ctx context.Context, scope access.Scope, now, _, tomorrow time.Time) (casework.QueueCounts, error) {
 	type row struct {
 		state casework.State
 		n     [7]int
 	}
+	query, args := countQuery(scope, now, tomorrow)
 	rows, err := many(ctx, r.q, func(s scanner) (v row, err error) {
 		err = s.Scan(&v.state, &v.n[0], &v.n[1], &v.n[2], &v.n[3], &v.n[4], &v.n[5], &v.n[6])
 		return v, err
-	}, "queue counts", query, c.args...)
+	}, "queue counts", query, args...)
 	counts := casework.QueueCounts{ByState: map[casework.State]int{}, At: now}
 	for _, v := range rows {
 		counts.ByState[v.state] = v.n[0]
@@ -196,14 +213,27 @@ FROM case_file` + c.where() + ` GROUP BY state`
 	return counts, err
 }
 
-// Workload counts the live cases of an authority by assignee.
+func countQuery(scope access.Scope, now, tomorrow time.Time) (string, []any) {
+	c := &clauses{}
+	nowArg, tomorrowArg := c.arg(database.Micros(now)), c.arg(database.Micros(tomorrow))
+	c.scope(scope)
+	c.add(atWork)
+	return `SELECT state, count(*), coalesce(sum(CASE WHEN due_at < ` + nowArg + ` THEN 1 ELSE 0 END), 0),
+coalesce(sum(CASE WHEN due_at >= ` + nowArg + ` AND due_at < ` + tomorrowArg + ` THEN 1 ELSE 0 END), 0),
+coalesce(sum(CASE WHEN child THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN assignee_id IS NULL THEN 1 ELSE 0 END), 0),
+coalesce(sum(CASE WHEN review_of <> '' THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN info_requested_from IS NULL THEN 0 ELSE 1 END), 0)
+FROM case_file` + c.where() + ` GROUP BY state`, c.args
+}
+
+const workloadQuery = `SELECT assignee_id, count(*), coalesce(sum(CASE WHEN due_at < $2 THEN 1 ELSE 0 END), 0)
+FROM case_file WHERE authority_id = $1 AND ` + atWork + ` GROUP BY assignee_id ORDER BY 2 DESC`
+
+// Workload counts the cases at work of an authority by assignee.
 func (r reader) Workload(ctx context.Context, authority core.ID, now time.Time) ([]casework.Workload, error) {
 	return many(ctx, r.q, func(s scanner) (w casework.Workload, err error) {
 		err = s.Scan(&w.Assignee, &w.Live, &w.Overdue)
 		return w, err
-	}, "workload", `SELECT assignee_id, count(*), coalesce(sum(CASE WHEN due_at < $2 THEN 1 ELSE 0 END), 0)
-FROM case_file WHERE authority_id = $1 AND live AND state NOT IN ('rg_negative', 'cg_negative', 'confirmed') GROUP BY assignee_id ORDER BY 2 DESC`,
-		authority, database.Micros(now))
+	}, "workload", workloadQuery, authority, database.Micros(now))
 }
 
 // FindBlind finds cases whose blind indexes match every group, newest first.
