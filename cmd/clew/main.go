@@ -31,6 +31,7 @@ type cli struct {
 	Vault    vaultCmd    `cmd:"" help:"Keys that keep identities sealed: make, rotate, count, destroy."`
 	Ledger   ledgerCmd   `cmd:"" help:"The tamper-evident record: verify, prove, export."`
 	Import   importCmd   `cmd:"" help:"Import referrals from files of other systems."`
+	Openapi  openapiCmd  `cmd:"" name:"openapi" help:"Print the description of the API (OpenAPI 3.1)."`
 }
 
 // streams are what a command reads from and writes to; tests give their own.
