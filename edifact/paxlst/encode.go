@@ -151,7 +151,7 @@ func (e encoder) person(p *manifest.Person) {
 	if profile.Default().NAD[code] != p.Type && nadCodes[p.Type] != "" {
 		code = nadCodes[p.Type]
 	}
-	name := []string{p.Surname, p.Given, p.Second}
+	name := []string{p.Surname, p.Given, p.Second, p.Title}
 	if p.NameSentAs != "" {
 		name = []string{p.NameSentAs}
 	}

@@ -154,6 +154,7 @@ func TestTwoPersonsInOneNAD(t *testing.T) {
 		"after a gap":              {"NAD+FL+++DOE:JANE::ROE:JOHN'", 1, 1},
 		"past the composite":       {"NAD+FL+++DOE:JANE:A:B:C:D:ROE:JOHN'", 1, 1},
 		"five names are one":       {"NAD+FL+++DOE:JANE:A:B:C'", 1, 0},
+		"a title behind a gap":     {"NAD+FL+++DOE:JANE::MRS'", 1, 0},
 	} {
 		m, codes := decode(t, "BGM+745'"+flight+c.nad)
 		if len(m.Persons) != c.persons || len(m.Quarantined) != c.rest {
@@ -162,6 +163,9 @@ func TestTwoPersonsInOneNAD(t *testing.T) {
 		if _, ok := codes["two_persons"]; ok != (c.rest > 0) {
 			t.Errorf("%s: findings %v", name, codes)
 		}
+	}
+	if m, _ := decode(t, "BGM+745'"+flight+"NAD+FL+++DOE:JANE::MRS'NAD+FL+++ROE:JOHN:A:B:DR'"); m.Persons[0].Title != "MRS" || m.Persons[0].Second != "" || m.Persons[1].Second != "A B" || m.Persons[1].Title != "DR" {
+		t.Errorf("titles: %+v", m.Persons)
 	}
 	m, _, err := paxlst.Decode(strings.NewReader(strings.Replace(top, "UNA:+.? ", "UNA:+.?*", 1) + "BGM+745'" + flight + "NAD+FL+++DOE:JANE*ROE:JOHN'" + bottom))
 	if err != nil || len(m.Persons) != 1 || m.Persons[0].Given != "JANE" || len(m.Quarantined) != 1 || m.Quarantined[0].Surname != "ROE" {

@@ -1,6 +1,7 @@
 package paxlst
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -151,11 +152,13 @@ func (d *decoder) name(seg *edifact.Segment) {
 	p.Surname = first(seg, e, 0)
 	p.Given = first(seg, e, 1)
 	p.Second = first(seg, e, 2)
-	if p.Second != "" {
-		for c := 3; c < 5; c++ {
-			if v := first(seg, e, c); v != "" {
-				p.Second += " " + v
-			}
+	for c := 3; c < 5; c++ {
+		switch v := first(seg, e, c); {
+		case v == "" || p.Second == "" && get(seg, e, 4) != "": // another person's
+		case slices.Contains(d.p.Titles, v):
+			p.Title = v
+		default:
+			p.Second = strings.TrimSpace(p.Second + " " + v)
 		}
 	}
 	if p.Given == "" && p.Type != manifest.Unnamed {
@@ -211,7 +214,7 @@ func (d *decoder) further(seg *edifact.Segment, e int) {
 			names = append(names, reps[len(reps)-1]+"/"+get(seg, e, c+1))
 		}
 	}
-	if len(names) == 0 && get(seg, e, 2) == "" && get(seg, e, 3) != "" {
+	if len(names) == 0 && get(seg, e, 2) == "" && get(seg, e, 3) != "" && get(seg, e, 4) != "" {
 		names = append(names, get(seg, e, 3)+"/"+get(seg, e, 4))
 	}
 	for c := 6; c < n; c += 2 {

@@ -249,27 +249,49 @@ func (r *resolver) fill(p *manifest.Person, t *docsText, s *SSR) {
 	if p.Sex == "" {
 		p.Sex = t.Sex
 	}
-	if p.Nationality == "" {
-		p.Nationality = t.Document.Nationality
-	} else if n := t.Document.Nationality; n != "" && n != p.Nationality && len(p.Nationalities) < maxEach && !contains(p.Nationalities, n) {
-		p.Nationalities = append(p.Nationalities, n)
-	}
 	if p.Second == "" {
 		p.Second = t.Second
 	}
 	if t.infant && p.Age == "" {
 		p.Age = "infant"
 	}
+	if have := sameDocument(p, &t.Document); have != nil {
+		refine(&p.Nationality, t.Document.Nationality)
+		refine(&have.Nationality, t.Document.Nationality)
+		refine(&have.Issuer, t.Document.Issuer)
+		return
+	}
+	if p.Nationality == "" {
+		p.Nationality = t.Document.Nationality
+	} else if n := t.Document.Nationality; n != "" && n != p.Nationality && len(p.Nationalities) < maxEach && !contains(p.Nationalities, n) {
+		p.Nationalities = append(p.Nationalities, n)
+	}
 	if t.Document.Number == "" && t.Document.Type == "" && t.Document.Issuer == "" {
 		return // a DOCS of birth date and sex only
 	}
-	for i := range p.Documents {
-		if have := &p.Documents[i]; have.Number == t.Document.Number && have.Type == t.Document.Type {
-			return
-		}
-	}
 	if len(p.Documents) < maxEach {
 		p.Documents = append(p.Documents, t.Document)
+	}
+}
+
+// sameDocument finds the document that a DOCS names again, as those under a
+// flight often do.
+func sameDocument(p *manifest.Person, d *manifest.Document) *manifest.Document {
+	if d.Number == "" {
+		return nil
+	}
+	for i := range p.Documents {
+		if have := &p.Documents[i]; have.Number == d.Number && have.Type == d.Type {
+			return have
+		}
+	}
+	return nil
+}
+
+// refine puts a state's code of three letters in place of one of two, or of none.
+func refine(have *string, now string) {
+	if *have == "" || len(*have) == 2 && len(now) == 3 {
+		*have = now
 	}
 }
 

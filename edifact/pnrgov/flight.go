@@ -40,11 +40,14 @@ func (l *Leg) flight(kind, locator string) manifest.Flight {
 		f.Number, f.Suffix = l.Number, ""
 	}
 	f.Departure = local(l.DepartureDate, l.DepartureTime)
-	arrival := l.ArrivalDate
-	if arrival == "" && l.ArrivalTime != "" {
+	arrival, clock := l.ArrivalDate, l.ArrivalTime
+	if len(arrival) == 4 && clock == "" {
+		arrival, clock = "", arrival // the empty date is left out altogether
+	}
+	if arrival == "" && clock != "" {
 		arrival = l.DepartureDate
 	}
-	f.Arrival = local(arrival, l.ArrivalTime)
+	f.Arrival = local(arrival, clock)
 	if f.Departure.HasTime {
 		f.DepartureZone = "local to " + l.From
 	}
@@ -82,9 +85,10 @@ func (r *resolver) bags(b *Bags, leg *Leg) manifest.Bags {
 	default:
 		out.Unit = b.Unit
 	}
+	runs := b.runs()
 	for _, t := range b.Tags {
 		n, err := strconv.Atoi(t.Count)
-		if err != nil || n < 1 || n > maxTags || r.d.expanded+n > maxMessageTags {
+		if !runs || err != nil || n < 1 || n > maxTags || r.d.expanded+n > maxMessageTags {
 			n = 1
 		}
 		r.d.expanded += n - 1
@@ -99,6 +103,25 @@ func (r *resolver) bags(b *Bags, leg *Leg) manifest.Bags {
 		out.Count = len(out.Tags)
 	}
 	return out
+}
+
+// runs reports whether the numbers behind the tags say how many follow in
+// sequence. From some systems they number the tags: then there are as many tags
+// as bags already, and the numbers do not add up to them.
+func (b *Bags) runs() bool {
+	stated, err := strconv.Atoi(b.Count)
+	if err != nil || stated != len(b.Tags) {
+		return true
+	}
+	sum := 0
+	for _, t := range b.Tags {
+		n, err := strconv.Atoi(t.Count)
+		if err != nil {
+			return false
+		}
+		sum += n
+	}
+	return sum == stated
 }
 
 func pool(code string) string {

@@ -203,6 +203,9 @@ func TestLegsSplitsAndHistory(t *testing.T) {
 	if len(f) != 3 || f[0].Kind != "reported" || f[1].OperatingCarrier != "LH" || f[1].OperatingNumber != "474" || f[1].Arrival.String() != "2026-03-02T06:00" {
 		t.Errorf("flights %+v", f)
 	}
+	if f[0].Arrival.String() != "2026-03-01T22:05" {
+		t.Errorf("reported flight %+v", f[0])
+	}
 	if f[2].Number != "8" || f[2].Suffix != "A" || f[2].OperatingCarrier != "YY" || f[2].OperatingNumber != "77" || f[2].Arrival.String() != "2026-03-03T02:00" {
 		t.Errorf("operating flight of 14.1: %+v", f[2])
 	}
@@ -244,6 +247,31 @@ func TestSeatsInTheTextOfARequest(t *testing.T) {
 		}
 		if strings.Join(got, " ") != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+func TestADocumentNamedAgainIsOneDocument(t *testing.T) {
+	m, _ := decode(t, record+"TIF+DOE+JOHN:A:1'"+docs("/P/KR/JR1/KR/10SEP72/M/05JUL36/DOE/JOHN")+leg+"SSR+DOCS:HK:1:XX:::SIN:LHR:/P/KOR/JR1/KOR/10SEP72/M/05JUL36/DOE/JOHN+::1'")
+	p := m.Persons[0]
+	if len(p.Documents) != 1 || p.Documents[0].Issuer != "KOR" || p.Nationality != "KOR" || len(p.Nationalities) != 0 {
+		t.Errorf("%+v", p)
+	}
+}
+
+func TestNumbersBehindTagsAreRunsOnlyWhereTheyAddUp(t *testing.T) {
+	for tbd, want := range map[string]string{
+		"TBD++3:84:700++HP+KL:407:3:MSP":                             "3 KL407 KL408 KL409",
+		"TBD++2:34:700++MP+618:001:2:MPM+618:002:3:MPM":              "2 618001 618002",
+		"TBD++5:155:701+++KL:100:2:MSP+KL:200:3:JFK":                 "5 KL100 KL101 KL200 KL201 KL202",
+		"TBD++01:46:701+++ET:0847::FRA:006":                          "1 ET0847",
+		"TBD+++MP:0741234123456":                                     "0",
+		"TBD++3:33:700++HP+618:9:2:ICN+618:8:3:ICN+618:7:722356:ICN": "3 6189 6188 6187",
+	} {
+		m, _ := decode(t, record+"TIF+DOE+JOHN:A:1'"+leg+"TRI++1:::1'TIF+DOE+JOHN:A:1'"+tbd+"'")
+		b := m.Persons[0].Bags[0]
+		if got := strings.TrimSpace(fmt.Sprint(b.Count, " ", strings.Join(b.Tags, " "))); got != want {
+			t.Errorf("%s: %q, want %q", tbd, got, want)
 		}
 	}
 }
