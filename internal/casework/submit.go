@@ -239,6 +239,10 @@ func (f *ReferralForm) stripIdentity() {
 	gender, nationality, second := f.Identity.Gender, f.Identity.Nationality, f.Identity.SecondNationality
 	f.Identity = Identity{Gender: gender, Nationality: nationality, SecondNationality: second}
 	f.Contact = Contact{}
+	f.Narrative.CrimeReference, f.Narrative.CrimeForce = "", ""
+	for i := range f.Narrative.Situations {
+		f.Narrative.Situations[i].Town, f.Narrative.Situations[i].Address = "", ""
+	}
 }
 
 // takeFacts copies the coded answers to the row.

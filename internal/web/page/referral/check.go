@@ -11,10 +11,7 @@ import (
 	"clew/internal/web/ui"
 )
 
-var (
-	sent        = page.Flash("referral-sent", "Sent. Keep the reference.")
-	alreadySent = page.Flash("referral-already-sent", "This draft was sent already. It was not sent twice.")
-)
+var alreadySent = page.Flash("referral-already-sent", "This draft was sent already. It was not sent twice.")
 
 // check shows every answer on one page and sends the referral.
 func check(rq *page.Request) error {
@@ -43,7 +40,7 @@ func send(rq *page.Request, d *casework.OpenDraft, f *form.Form, rev string) err
 	r, err := rq.Site.Cases.SubmitDraft(rq.Context(), rq.Actor, rq.Purpose, d.ID, read)
 	switch core.KindOf(err) {
 	case 0:
-		return rq.Done("/referrals/sent/"+r.Reference, sent)
+		return rq.Redirect("/referrals/sent/" + r.Reference)
 	case core.NotFound:
 		return fromSubmitted(rq, err)
 	case core.Conflict:
@@ -151,7 +148,7 @@ func summaries(rq *page.Request, d *casework.OpenDraft, list []progress) ([]ui.C
 			return nil, err
 		}
 		for _, field := range p.problems {
-			rows = append(rows, ui.SummaryRow{Key: "Needs another look", Value: ui.Text(field.Msg)})
+			rows = append(rows, ui.SummaryRow{Key: "Something is missing", Value: ui.Stacked{Main: ui.Tag{Text: "To answer", Tone: ui.Negative}, Sub: field.Msg}})
 		}
 		if len(rows) == 0 {
 			rows = []ui.SummaryRow{{Key: "Answers"}}
@@ -239,7 +236,7 @@ func afterReferral(rq *page.Request, c *casework.Case) []ui.Component {
 	return append(list,
 		ui.Text(first),
 		ui.Text("Support does not have to wait for the decision. What you marked as needed at once is seen to first."),
-		ui.Group{ui.Text("You follow what happens under "), ui.Link{Text: "My referrals", Href: "/referrals"}, ui.Text(". The authority may ask you a question there.")},
+		ui.Markup(`You follow what happens under <a class="govuk-link" href="/referrals">My referrals</a>. The authority may ask you a question there.`),
 		ui.Text("Tell the person the reference only if it is safe for them to have it."))
 }
 

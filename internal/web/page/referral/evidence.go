@@ -30,8 +30,7 @@ func evidence(rq *page.Request) error {
 	f := rq.Form()
 	file := f.File("file", "Add a file", kept.MaxSize, form.Accept(".jpg,.jpeg,.png,.pdf,.doc,.docx,.odt,.txt"),
 		form.Hint("A JPEG or PNG picture, a PDF, a Word or OpenDocument text, or plain text; up to 25 MB. Where and when a picture was taken is removed."))
-	f.Buttons(ui.Button{Text: "Add this file", Kind: ui.Secondary, Name: "add", Value: "file"}, ui.Button{Text: "Save and continue", Name: "go", Value: "on"},
-		ui.Button{Text: "Come back later", Kind: ui.Secondary, Href: "/drafts/" + rq.PathValue("id")})
+	f.Buttons(ui.Button{Text: "Save and continue", Name: "go", Value: "on"}, ui.Button{Text: "Come back later", Kind: ui.Secondary, Href: "/drafts/" + rq.PathValue("id")})
 	large := false
 	if rq.Method == http.MethodPost {
 		sent := rq.Body
@@ -115,7 +114,8 @@ func showEvidence(rq *page.Request, d *casework.OpenDraft, st *step, f *form.For
 	} else {
 		body = append(body, ui.Para("No file has been added yet."))
 	}
-	return rq.ShowForm(ui.Page{Title: st.title, Back: draftPath(d.ID)}, f, append(body, column{f})...)
+	return rq.ShowForm(ui.Page{Title: st.title, Back: draftPath(d.ID)}, f, append(body, column{laidOut{Form: f, Plain: true, Parts: []ui.Component{f.Field("file"),
+		ui.Buttons{Items: []ui.Button{{Text: "Add this file", Kind: ui.Secondary, Name: "add", Value: "file"}}}}}})...)
 }
 
 func notifying(rq *page.Request, d *casework.OpenDraft) bool {

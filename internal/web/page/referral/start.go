@@ -116,7 +116,7 @@ func showMatch(rq *page.Request, q *search) error {
 	return rq.Show(ui.Page{Title: "Possible match", Back: "/referrals/new"}, ui.Heading{Level: 1, Text: "Possible match"}, column{
 		ui.Para("Somebody like this may have been referred before, by your agency or another. No more can be shown here, to protect the person."),
 		ui.List{Items: []ui.Component{
-			ui.Group{ui.Text("If it is your own agency’s case, you find it under "), ui.Link{Text: "My referrals", Href: "/referrals"}, ui.Text(".")},
+			ui.Markup(`If it is your own agency’s case, you find it under <a class="govuk-link" href="/referrals">My referrals</a>.`),
 			ui.Text("If something new has happened, or you are not sure, refer: the authority compares the two and links them. Nobody is counted twice."),
 		}},
 		f})

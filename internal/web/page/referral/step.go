@@ -141,6 +141,9 @@ func (s *sheet) save() error {
 	case later:
 		return s.rq.Done(draftPath(s.draft.ID), savedForLater)
 	}
+	if contradiction(next, s.rules) != nil && contradiction(&s.draft.Form, s.rules) == nil {
+		return s.rq.Redirect(draftPath(s.draft.ID)) // which says so, and what it changes
+	}
 	if s.after != nil {
 		return s.rq.Redirect(s.after(s, next))
 	}
@@ -187,7 +190,9 @@ func (s *sheet) raced(next *answers) error {
 func (s *sheet) conflict(next *answers) error {
 	v := ui.Versions{Yours: "Your version", Theirs: "Saved meanwhile, at " + s.draft.UpdatedAt.In(zone(s.rq)).Format("3:04pm")}
 	for _, q := range s.questions {
-		v.Rows = append(v.Rows, ui.VersionRow{Field: q.label, Yours: joined("\n", q.show(next)...), Theirs: joined("\n", q.show(&s.draft.Form)...)})
+		if row := (ui.VersionRow{Field: q.label, Yours: joined("\n", q.show(next)...), Theirs: joined("\n", q.show(&s.draft.Form)...)}); row.Differs() {
+			v.Rows = append(v.Rows, row)
+		}
 	}
 	s.f.Field("rev").SetValue(strconv.Itoa(s.draft.Rev))
 	s.f.Field("seen").SetValue(s.fingerprint(&s.draft.Form))
@@ -195,7 +200,7 @@ func (s *sheet) conflict(next *answers) error {
 	body := []ui.Component{
 		ui.ErrorSummary{Items: []ui.ErrorItem{{Text: "This page was saved by somebody else, or in another window, while you were writing. Nothing of yours is lost.", Href: "#" + rowID("versions")}}},
 		ui.Heading{Level: 1, Text: s.step.title},
-		anchor("versions"), ui.Heading{Level: 2, Text: "Both versions"}, v,
+		anchor("versions"), ui.Heading{Level: 2, Text: "Where the two differ"}, v,
 		ui.Heading{Level: 2, Text: "Your version, to change or save"}, s.laidOut(),
 	}
 	return s.rq.ShowStatus(http.StatusConflict, ui.Page{Title: s.step.title, Error: true, Back: draftPath(s.draft.ID)}, body...)

@@ -109,13 +109,13 @@ func consent(s *sheet) {
 	if v := s.given.Consent.NoticeVersion; v != "" && v != n.Version {
 		versions = append(versions, form.Option{Value: v, Label: "Version " + v + ", as recorded before"})
 	}
+	explained := s.radios("consent.explained", "Was the referral explained to the person?", yesNo, func(a *answers) *string { return &a.Consent.Explained },
+		form.Hint("What it is for, who will see it, that they can say no, and that they can change their mind."))
 	version := s.radios("consent.noticeVersion", "Which version of the notice was given?", versions, func(a *answers) *string { return &a.Consent.NoticeVersion })
 	language := s.choice(s.f.Language("consent.language", "In which language was it explained?"), func(a *answers) *string { return &a.Consent.Language }, languageName)
 	interpreter := s.radios("consent.interpreter", "Did an interpreter help?", yesNo, func(a *answers) *string { return &a.Consent.Interpreter }, form.Inline())
 	on := s.day("consent.on", "On which day did they agree?", func(a *answers) *core.Date { return &a.Consent.On }, form.Hint(fmt.Sprintf("For example, %d %d %d.", s.rules.Day.Day, s.rules.Day.Month, s.rules.Day.Year)))
-	s.put(notice(n.Title, n.Text, n.Languages),
-		s.radios("consent.explained", "Was the referral explained to the person?", yesNo, func(a *answers) *string { return &a.Consent.Explained },
-			form.Hint("What it is for, who will see it, that they can say no, and that they can change their mind.")),
+	s.put(notice(n.Title, n.Text, n.Languages), explained,
 		s.radios("consent.answer", "Does the person agree to be referred?", []form.Option{
 			{Value: "yes", Label: "Yes", Reveal: []*form.Field{version, language, interpreter, on}},
 			{Value: "no", Label: "No, or they could not be asked safely", Hint: "The authority is notified without a name. Help with safety does not depend on the answer."},

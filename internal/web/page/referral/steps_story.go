@@ -49,7 +49,12 @@ func where(s *sheet) {
 				s.partial(p+".until", "Until", func(a *answers) *core.PartialDate { return &at(a).Until }),
 				s.bind(ongoing, nil, func(a *answers) { at(a).Ongoing = ongoing.Chose("yes") }))
 		},
-		line: situationWords})
+		line: func(v casework.Situation) string {
+			if anonymous { // what was typed before the answer was no is not sent
+				v.Town, v.Address = "", ""
+			}
+			return situationWords(v)
+		}})
 }
 
 func situationWords(v casework.Situation) string {

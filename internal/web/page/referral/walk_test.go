@@ -257,3 +257,12 @@ func colleague(t *testing.T, site *webtest.Site) *visitor {
 	}
 	return visit(t, site, name)
 }
+
+// adultPlace says where it happened, in words that lead to the person.
+func (v *visitor) adultPlace(draft string) {
+	v.t.Helper()
+	path := draft + "/where-and-when"
+	s := v.post(path, v.get(path).with("add", "narrative.situations"))
+	v.post(path, s.with("narrative.situations.0.country", "GBR", "narrative.situations.0.town", "Testbury", "narrative.situations.0.address", "Factory Lane")).leads()
+	v.fill(draft, "police", "facts.policeReport", "yes", "narrative.crimeReference", "CR/77")
+}
