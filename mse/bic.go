@@ -1,6 +1,7 @@
 package mse
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -17,7 +18,7 @@ const nearBestBIC = 10
 const topModels = 50
 
 // searchLists is the largest number of lists whose models are all fitted: six
-// have 32,768 models of pairs, seven would have 2,097,152.
+// have 32,768 models of pairs, seven have 2,097,152.
 const searchLists = 6
 
 // ModelFit is one hierarchical model fitted to a table.
@@ -27,23 +28,38 @@ type ModelFit struct {
 	Estimate     float64
 }
 
-// SearchModels fits every hierarchical model whose estimate exists and is
-// unique, and returns them from the best BIC on: interactions up to order 3 for
-// four and five lists, of order 2 for three and for six.
+// SearchModels fits hierarchical models whose estimate exists and is unique, and
+// returns them from the best BIC on: every one up to six lists, with interactions
+// up to order 3 for four and five lists and of order 2 for three and for six. From
+// seven lists on it walks: see [searchNearby].
 // BIC = k ln n − 2ℓ, with n the people observed; parameters at −∞ are counted in k.
 func SearchModels(ctx context.Context, t *Table, workers int) ([]ModelFit, error) {
 	if err := t.Check(); err != nil {
 		return nil, err
 	}
-	lists := len(t.lists)
-	if lists > searchLists {
-		pairs := lists * (lists - 1) / 2
-		return nil, refuse(TooManyLists, "%d lists have 2^%d = %d models of pairs; all are fitted for up to %d lists", lists, pairs, 1<<pairs, searchLists)
+	fit := func(models [][]History) ([]ModelFit, error) { return fitAll(ctx, t, models, workers) }
+	var fits []ModelFit
+	var err error
+	if lists := len(t.lists); lists <= searchLists {
+		fits, err = fit(hierarchicalModels(lists))
+	} else {
+		fits, err = searchNearby(lists, fit)
 	}
-	models := hierarchicalModels(lists)
+	if err != nil {
+		return nil, err
+	}
+	if len(fits) == 0 {
+		return nil, refuse(NoMLE, "no hierarchical model has a maximum likelihood estimate that is unique")
+	}
+	return fits, nil
+}
+
+// fitAll fits models on the workers; those without an estimate are left out, the
+// others come from the best BIC on.
+func fitAll(ctx context.Context, t *Table, models [][]History, workers int) ([]ModelFit, error) {
 	fits := make([]ModelFit, len(models))
 	err := task(ctx, len(models), workers, func() *engine {
-		e := newEngine(lists, DefaultThreshold)
+		e := newEngine(len(t.lists), DefaultThreshold)
 		e.glm.load(t.cells)
 		return e
 	}, nil, func(e *engine, i int) {
@@ -53,19 +69,73 @@ func SearchModels(ctx context.Context, t *Table, workers int) ([]ModelFit, error
 		return nil, err
 	}
 	fits = slices.DeleteFunc(fits, func(f ModelFit) bool { return math.IsNaN(f.BIC) })
-	if len(fits) == 0 {
-		return nil, refuse(NoMLE, "no hierarchical model has a maximum likelihood estimate that is unique")
-	}
-	slices.SortStableFunc(fits, func(a, b ModelFit) int {
-		switch {
-		case a.BIC < b.BIC:
-			return -1
-		case a.BIC > b.BIC:
-			return 1
-		}
-		return len(a.Interactions) - len(b.Interactions)
-	})
+	slices.SortStableFunc(fits, compareFits)
 	return fits, nil
+}
+
+func compareFits(a, b ModelFit) int {
+	return cmp.Or(cmp.Compare(a.BIC, b.BIC), cmp.Compare(len(a.Interactions), len(b.Interactions)))
+}
+
+// nearbyModels bounds the models that searchNearby fits.
+const nearbyModels = 4_000
+
+// searchNearby walks through models of pairs where there are too many to fit all:
+// from the lists' own effects to whichever neighbour, one pair more or less, has
+// the best BIC, until none is better; and then outwards over all neighbours of
+// models that are near-best, the best first. It can miss a near-best model that
+// only others lead to.
+func searchNearby(lists int, fit func([][]History) ([]ModelFit, error)) ([]ModelFit, error) {
+	pairs := newEngine(lists, DefaultThreshold).pairs
+	seen := map[uint64]bool{0: true}
+	found, err := fit([][]History{nil})
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	expanded := map[uint64]bool{}
+	for len(seen) < nearbyModels {
+		next := slices.IndexFunc(found, func(f ModelFit) bool { return !expanded[modelKey(pairs, f.Interactions)] })
+		if next < 0 || found[next].BIC > found[0].BIC+nearBestBIC {
+			break
+		}
+		from := modelKey(pairs, found[next].Interactions)
+		expanded[from] = true
+		var models [][]History
+		for i := range pairs {
+			if to := from ^ 1<<i; !seen[to] {
+				seen[to] = true
+				models = append(models, modelOf(pairs, to))
+			}
+		}
+		fits, err := fit(models)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, fits...)
+		slices.SortStableFunc(found, compareFits)
+	}
+	return found, nil
+}
+
+// modelKey names a model of pairs by a bit for each; ten lists have 45 pairs.
+func modelKey(pairs, model []History) uint64 {
+	var key uint64
+	for i, pair := range pairs {
+		if slices.Contains(model, pair) {
+			key |= 1 << i
+		}
+	}
+	return key
+}
+
+func modelOf(pairs []History, key uint64) []History {
+	var model []History
+	for i, pair := range pairs {
+		if key&(1<<i) != 0 {
+			model = append(model, pair)
+		}
+	}
+	return model
 }
 
 // fitModel fits one model to the table loaded; BIC is NaN when it has no estimate.

@@ -68,7 +68,7 @@ type Result struct {
 	// dependence between lists the data can tell at all. The model reported always
 	// has code 0; without one there is no estimate.
 	ExistenceCode Code
-	NearBest      *Range // nil when there are too many models to fit them all
+	NearBest      *Range // nil when no model can be fitted
 	Others        []Other
 	Warnings      []string
 
@@ -182,6 +182,9 @@ func (r *Result) search(ctx context.Context, o Options) ([]ModelFit, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	if pairs := len(r.Lists) * (len(r.Lists) - 1) / 2; len(r.Lists) > searchLists {
+		r.warnf("near-best models were looked for around the best one: %d lists have 2^%d models of pairs, too many to fit all", len(r.Lists), pairs)
 	}
 	near := NearBest(fits)
 	r.NearBest = &near

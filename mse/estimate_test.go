@@ -331,6 +331,49 @@ func TestHierarchicalModels(t *testing.T) {
 	}
 }
 
+// Where all models can be fitted, the walk must find the near-best ones that all
+// models show.
+func TestWalkFindsTheNearBestModels(t *testing.T) {
+	for _, study := range []string{"UKdat", "NewOrl_5", "UKdat_4"} {
+		table := readStudy(t, study)
+		all, err := SearchModels(t.Context(), table, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		walked, err := searchNearby(len(table.lists), func(models [][]History) ([]ModelFit, error) {
+			return fitAll(t.Context(), table, models, 2)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, want := NearBest(walked), NearBest(all)
+		if got.Models != want.Models || People(got.Lower) != People(want.Lower) || People(got.Upper) != People(want.Upper) {
+			t.Errorf("%s: the walk finds %+v, all models give %+v", study, got, want)
+		}
+	}
+}
+
+func TestSevenListsAreWalked(t *testing.T) {
+	var cells []Cell
+	for j := range 7 {
+		cells = append(cells, Cell{1 << j, int64(60 + 11*j)})
+		for i := range j {
+			cells = append(cells, Cell{1<<j | 1<<i, int64(2 + (i+2*j)%5)})
+		}
+	}
+	table, err := NewTable([]string{"A", "B", "C", "D", "E", "F", "G"}, cells)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := mustEstimate(t, table, Options{Replicates: -1})
+	if r.NearBest == nil || r.NearBest.Models < 2 || r.NearBest.Lower > r.Estimate {
+		t.Errorf("near-best %+v beside %g", r.NearBest, r.Estimate)
+	}
+	if !strings.Contains(strings.Join(r.Warnings, " "), "7 lists have 2^21 models") {
+		t.Errorf("warnings %q", r.Warnings)
+	}
+}
+
 // With independent lists of known chances every method must come near the truth.
 func TestMethodsFindAKnownPopulation(t *testing.T) {
 	const size = 5000

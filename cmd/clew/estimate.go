@@ -32,7 +32,7 @@ FILE has one 0/1 column for each list, and either a last column with the number 
 
 stepwise: Poisson log-linear model: main effects, and each pair of lists whose overlap has a one-sided Poisson p below the threshold, the least likely first. Pairs with nobody in common that enter are set to minus infinity. A candidate whose maximum likelihood estimate does not exist or is not identifiable (Fienberg and Rinaldo 2012) is passed over.
 
-bic: the best BIC of all hierarchical models (up to order 3 with four and five lists; pairs with three and six).
+bic: the best BIC of all hierarchical models (up to order 3 with four and five lists; pairs with three and six; from seven lists on, the best that a walk over models of pairs finds).
 
 dga: average over all decomposable graphical models, weighted by posterior (Madigan and York 1997).
 
