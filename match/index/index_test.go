@@ -69,7 +69,7 @@ func TestSearchFindsWhatBruteForceFinds(t *testing.T) {
 	}
 	x := Build(m, entries)
 	want, lost := 0, 0
-	for i := range 500 {
+	for i := range 300 {
 		e := randomEntry(r, i)
 		q := e.Record
 		hits := x.Search(&q, Options{Limit: 5000})

@@ -248,7 +248,7 @@ func (sr *searcher) collectJoined(s *segment, n *norm.Name) {
 	for i := range n.Tokens {
 		t := &n.Tokens[i]
 		if len(t.Text) >= 5 && !t.Script.Vowelless() {
-			sr.byJoinedKey(s, hash(t.Fold, 'j'))
+			sr.byJoinedKey(s, hashText(t.Fold, 'j'))
 		}
 		if i+1 == len(n.Tokens) {
 			break

@@ -137,12 +137,12 @@ func keysOf(out []uint32, t *norm.Token) []uint32 {
 		for _, alt := range t.Alts {
 			out = deletionKeys(out, alt)
 		}
-		out = append(out, hash(t.Key, 'k'))
+		out = append(out, hashText(t.Key, 'k'))
 		if t.Text != t.Fold && t.Script == norm.Latin {
 			out = spellingKeys(out, t.Text) // a slip inside sch or ph changes the sound altogether
 		}
 		for _, alt := range t.Alts {
-			out = append(out, hash(norm.Consonants(alt), 'k'))
+			out = append(out, hashText(norm.Consonants(alt), 'k'))
 		}
 	}
 	slices.Sort(out)
@@ -189,12 +189,12 @@ func spellingKeys(out []uint32, text string) []uint32 {
 // another consonant, in the next.
 func consonantKeys(out []uint32, t *norm.Token) []uint32 {
 	for _, k := range norm.SkeletonKeys(t) {
-		out = append(out, hash(k, 'k'))
+		out = append(out, hashText(k, 'k'))
 	}
 	return out
 }
 
-func hash(s string, kind byte) uint32 {
+func hashText(s string, kind byte) uint32 {
 	h := uint32(2166136261) ^ uint32(kind)
 	for i := 0; i < len(s); i++ {
 		h = (h ^ uint32(s[i])) * 16777619

@@ -203,7 +203,7 @@ func pool(m, u *[levels]float64) {
 }
 
 // beforehand is how many matches firstM counts for.
-const beforehand = 10
+const beforehand = 3
 
 // sortedPatterns fixes the order of sums, so that rounding is the same each time.
 func sortedPatterns(counts map[pattern]float64) []pattern {

@@ -1,8 +1,10 @@
 package norm
 
 import (
+	"hash/fnv"
 	"math"
 	"strings"
+	"sync"
 )
 
 // Kind is what a name belongs to; it decides how the name is read.
@@ -185,3 +187,33 @@ func (t *Token) finish() {
 	t.Rarity = rarityOf(t.Fold)
 	t.Groups = nicknames[t.Text]
 }
+
+// Restored completes a token of which only what was written and decided is
+// known: Text, Orig, Alts, Class, Script, Role and Part. The rest follows.
+func Restored(t Token) Token {
+	t.finish()
+	if t.Script.Vowelless() {
+		t.Sounds = sounded(t.Orig)
+		t.Sounds = t.Sounds[:min(len(t.Sounds), maxToken)]
+	}
+	return t
+}
+
+// TablesVersion changes whenever a table that names are read by changes, so that
+// what was stored can be told to be out of date.
+var TablesVersion = sync.OnceValue(func() uint64 {
+	h := fnv.New64a()
+	entries, err := tableFiles.ReadDir("tables")
+	if err != nil {
+		panic(err) // the tables are part of the program
+	}
+	for _, e := range entries {
+		data, err := tableFiles.ReadFile("tables/" + e.Name())
+		if err != nil {
+			panic(err)
+		}
+		h.Write([]byte(e.Name()))
+		h.Write(data)
+	}
+	return h.Sum64()
+})

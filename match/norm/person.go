@@ -264,7 +264,10 @@ func appendFamilyFirst(out []Token, w string) []Token {
 	}
 	given := newToken(string(rs[n:]))
 	if family.Text == "" || given.Text == "" {
-		return append(out, newToken(w))
+		if t := newToken(w); t.Text != "" {
+			out = append(out, t)
+		}
+		return out
 	}
 	family.Part, given.Part = Family, Given
 	return append(out, family, given)
