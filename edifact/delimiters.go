@@ -65,6 +65,9 @@ const headLen = 2048
 // open learns the separators from head, which begins with UNA, UNB, UNG, UNH,
 // BGM or MSG.
 func open(head string) opening {
+	if strings.HasPrefix(head, "SRC") { // has no elements to learn from
+		return opening{delims: Default}
+	}
 	if !strings.HasPrefix(head, "UNA") {
 		o := infer(head, "")
 		if strings.HasPrefix(head, "UNB") && o.delims != Default {

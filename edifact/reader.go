@@ -122,7 +122,7 @@ func (r *Reader) Next() (*Header, error) {
 		case "UNH":
 			r.beginMessage(seg)
 			return &r.header, nil
-		case "BGM", "MSG":
+		case "BGM", "MSG", "TDT", "NAD", "SRC":
 			r.beginHeadless(seg)
 			return &r.header, nil
 		default:
@@ -297,8 +297,11 @@ func (r *Reader) beginHeadless(seg *Segment) {
 
 // typeOf tells a message's type by its first segment.
 func typeOf(seg *Segment) string {
-	if seg.Tag == "MSG" {
+	switch seg.Tag {
+	case "MSG", "SRC":
 		return "PNRGOV"
+	case "TDT", "NAD":
+		return "PAXLST"
 	}
 	switch seg.Get(1, 0) {
 	case "962", "132", "312", "961", "963":

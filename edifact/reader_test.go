@@ -59,6 +59,9 @@ func TestEnvelope(t *testing.T) {
 		"nothing but segments": {"BGM+962'ERP+2'", []string{"CUSRES  BGM ERP"}, []string{"unb_missing", "unh_missing", "unt_missing"}},
 		"PNR without UNH":      {unb + "MSG+:22'SRC'UNT+2+1'UNZ+1+R'", []string{"PNRGOV  MSG SRC"}, []string{"unh_missing", "unt_count", "unt_ref"}},
 		"UNH without type":     {unb + "UNG+PAXLST+A'UNH+1'BGM+745'UNT+3+1'UNE+1'UNZ+1+R'", []string{"PAXLST 1 BGM"}, []string{"unh_malformed"}},
+		"front cut off":        {"745'TDT+20+XX1'NAD+FL+++A'UNT+4+1'UNZ+1+R'", []string{"PAXLST  TDT NAD"}, []string{"unb_missing", "unh_missing", "unt_count", "unt_ref", "text_before", "unz_ref"}},
+		"persons after UNT":    {unb + one + "UNT+3+1'NAD+FL+++A'UNZ+1+R'", []string{"PAXLST 1 BGM", "PAXLST  NAD"}, []string{"unh_missing", "unt_missing", "unz_count"}},
+		"records only":         {"SRC'\r\nRCI+XX:A'TIF+A'", []string{"PNRGOV  SRC RCI TIF"}, []string{"unb_missing", "unh_missing", "unt_missing"}},
 		"footer":               {unb + one + "UNT+3+1'UNZ+1+R'\nBest regards", []string{"PAXLST 1 BGM"}, []string{"text_after"}},
 	} {
 		got, codes, err := walk(c.text)

@@ -252,6 +252,18 @@ func indexTag(text string, from int) int {
 			if text[i+1] == 'S' && text[i+2] == 'G' {
 				return i
 			}
+		case 'T':
+			if text[i+1] == 'D' && text[i+2] == 'T' {
+				return i
+			}
+		case 'N':
+			if text[i+1] == 'A' && text[i+2] == 'D' {
+				return i
+			}
+		case 'S':
+			if text[i+1] == 'R' && text[i+2] == 'C' {
+				return i
+			}
 		}
 	}
 	return -1
@@ -283,6 +295,13 @@ func isStart(text string) bool {
 		return sep == '+' && isDigit(rest[0]) && isDigit(rest[1])
 	case "MSG":
 		return sep == '+' && rest[0] == ':' && isDigit(rest[1])
+	case "TDT":
+		return sep == '+' && (rest[:2] == "20" || rest[:2] == "34")
+	case "NAD":
+		return sep == '+' && (rest[:2] == "FL" || rest[:2] == "FM" || rest[:2] == "DD" || rest[:2] == "MS")
+	case "SRC":
+		rest = strings.TrimLeft(rest, " \r\n")
+		return sep == '\'' && strings.HasPrefix(rest, "RCI+")
 	}
 	return false
 }

@@ -162,11 +162,11 @@ func TestUTF16IsReadAsSuch(t *testing.T) {
 }
 
 func TestLatin1AndInvalidUTF8AreKept(t *testing.T) {
-	s := edifact.NewScanner(strings.NewReader("UNB+UNOC:3+A+B'" + unh + "NAD+FL+++M\xdcLLER:J\xc3\xb6RG'"))
+	s := edifact.NewScanner(strings.NewReader("UNB+UNOC:3+A+B'" + unh + "NAD+FL+++M\xdcLLER:J\xc3\xb6RG:\x8aTEFAN'"))
 	for s.Scan() {
 	}
 	seg := s.Segment()
-	if seg.Get(4, 0) != "MÜLLER" || seg.Get(4, 1) != "JöRG" {
+	if seg.Get(4, 0) != "MÜLLER" || seg.Get(4, 1) != "JöRG" || seg.Get(4, 2) != "ŠTEFAN" {
 		t.Errorf("read %q %q", seg.Get(4, 0), seg.Get(4, 1))
 	}
 	if !strings.Contains(seg.Text, "M\xdcLLER") {

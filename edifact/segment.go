@@ -289,10 +289,21 @@ func UTF8(s string) string {
 	return latin1(s)
 }
 
+// windows1252 is what the bytes 0x80 to 0x9F stand for in Windows-1252. In ISO
+// 8859-1 they are control characters, which no name holds.
+var windows1252 = [32]rune{
+	'\u20ac', 0x81, '\u201a', '\u0192', '\u201e', '\u2026', '\u2020', '\u2021', '\u02c6', '\u2030', '\u0160', '\u2039', '\u0152', 0x8d, '\u017d', 0x8f,
+	0x90, '\u2018', '\u2019', '\u201c', '\u201d', '\u2022', '\u2013', '\u2014', '\u02dc', '\u2122', '\u0161', '\u203a', '\u0153', 0x9d, '\u017e', '\u0178',
+}
+
+// latin1 reads s as ISO 8859-1, and as Windows-1252 where that has letters.
 func latin1(s string) string {
 	r := make([]rune, len(s))
 	for i := 0; i < len(s); i++ {
 		r[i] = rune(s[i])
+		if s[i] >= 0x80 && s[i] < 0xA0 {
+			r[i] = windows1252[s[i]-0x80]
+		}
 	}
 	return string(r)
 }
