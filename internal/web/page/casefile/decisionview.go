@@ -42,11 +42,11 @@ func words(rq *page.Request, f *casework.File, d *casework.DecisionView, add fun
 		if v == "" {
 			return
 		}
-		g := []ui.Component{ui.Para(findingWords[v])}
-		if why != "" {
-			g = append(g, ui.Prose(why.Reveal()))
+		if why == "" {
+			add(what, ui.Text(findingWords[v]))
+			return
 		}
-		add(what, blocks(g))
+		add(what, blocks([]ui.Component{ui.Text(findingWords[v]), ui.Prose(why.Reveal())}))
 	}
 	add("What the person says", text(d.Words.Request))
 	add("Why it came late", text(d.Words.LateReason))
@@ -58,7 +58,11 @@ func words(rq *page.Request, f *casework.File, d *casework.DecisionView, add fun
 	}
 	add("Relies on", bullets(reliedOn(f, d)))
 	add("Reasons", text(d.Words.Reasons))
-	add("Decided by", line(rq.Site.UserName(rq.Context(), d.ProposerID)))
+	by := "Decided by"
+	if d.Status == "requested" {
+		by = "Recorded by"
+	}
+	add(by, line(rq.Site.UserName(rq.Context(), d.ProposerID)))
 	add("Second reviewer", line(rq.Site.UserName(rq.Context(), d.ReviewerID)))
 	add("The second reviewer’s words", text(d.Words.Review))
 }

@@ -104,13 +104,12 @@ func notesTab(rq *page.Request) error {
 	}
 	t := ui.Timeline{}
 	for _, n := range slices.Backward(f.Notes) {
-		mark := ui.Tag{Text: "Internal: only the authority sees it", Tone: ui.Neutral}
-		title := "Internal note"
+		mark, title := ui.Tag{Text: "Internal", Tone: ui.Neutral}, "Internal note, for the authority only"
 		if n.Shared {
-			mark, title = ui.Tag{Text: "Shared with the agencies of this case", Tone: ui.Waiting}, "Shared note"
+			mark, title = ui.Tag{Text: "Shared", Tone: ui.Waiting}, "Shared note, for the agencies of this case"
 		}
 		t.Items = append(t.Items, ui.TimelineItem{Title: title, By: who(rq, n.AuthorID, n.AgencyID), When: moment(f, n.At), Key: n.Shared,
-			Body: []ui.Component{mark, ui.Prose(n.Text.Reveal())}})
+			Body: []ui.Component{blocks([]ui.Component{mark}), ui.Prose(n.Text.Reveal())}})
 	}
 	return show(rq, f, casework.PartNotes, append(body, t)...)
 }
@@ -125,9 +124,6 @@ func requestsTab(rq *page.Request) error {
 		body = append(body, ui.Button{Text: "Ask for information", Href: Path(f, "requests/new"), Kind: ui.Secondary})
 	}
 	body = append(body, ui.Para("A request stops no clock: the decision is due on the same day, answered or not."))
-	if c := Clock(f); c != nil {
-		body = append(body, *c)
-	}
 	if len(f.Requests) == 0 {
 		body = append(body, ui.Para("Nothing has been asked."))
 	}
@@ -145,6 +141,7 @@ func request(rq *page.Request, f *casework.File, r casework.InfoRequestView) ui.
 	}
 	list := ui.SummaryList{Title: "To " + rq.Site.AgencyName(rq.Context(), r.AgencyID) + ", " + moment(f, r.AskedAt).Words(), Rows: []ui.SummaryRow{
 		{Key: "Status", Value: status},
+		{Key: "Decision", Value: decisionClock(f)},
 		{Key: "Question", Value: text(r.Ask)},
 		{Key: "Asked by", Value: line(rq.Site.UserName(rq.Context(), r.AskedBy))},
 	}}
@@ -156,4 +153,12 @@ func request(rq *page.Request, f *casework.File, r casework.InfoRequestView) ui.
 		list.Action = []ui.Link{{Text: "Answer", Href: Path(f, "requests/"+r.ID.String())}}
 	}
 	return list
+}
+
+// decisionClock is the case's own clock, which no question stops.
+func decisionClock(f *casework.File) ui.Component {
+	if c := Clock(f); c != nil {
+		return *c
+	}
+	return ui.Muted("No deadline")
 }

@@ -25,7 +25,7 @@ func Summary(rq *page.Request, f *casework.File) []ui.Component {
 	if !f.Summary {
 		return append(body, notShared("The coded facts"))
 	}
-	return append(body, codedFacts(f), circumstances(f), indicators(f), referrer(rq, f))
+	return append(body, circumstances(f), indicators(f), codedFacts(f), referrer(rq, f))
 }
 
 // concerns are what must not be overlooked.
@@ -202,7 +202,7 @@ func contact(f *casework.File) ui.Component {
 
 func codedFacts(f *casework.File) ui.Component {
 	x := f.Facts
-	list := ui.SummaryList{Title: "Coded facts", Rows: []ui.SummaryRow{
+	return ui.SummaryList{Title: "Coded facts", Rows: []ui.SummaryRow{
 		{Key: "Type of exploitation", Value: bullets(exploitation(f, x.Exploitation))},
 		{Key: "Where it happened", Value: line(answer(x.ExploitedWhere))},
 		{Key: "Age when it happened", Value: line(answer(x.AgeAtExploitation))},
@@ -216,10 +216,6 @@ func codedFacts(f *casework.File) ui.Component {
 		{Key: "Reported to the police", Value: line(answer(x.PoliceReport))},
 		{Key: "Willing to help an investigation", Value: line(answer(x.WillingToAssist))},
 	}}
-	if f.Can[casework.CmdEditFacts] {
-		list.Action = []ui.Link{{Text: "Correct", Hidden: "the coded facts", Href: Path(f, "facts")}}
-	}
-	return list
 }
 
 func circumstances(f *casework.File) ui.Component {
