@@ -9,8 +9,8 @@ import (
 )
 
 // Noise draws discrete Laplace (two-sided geometric) noise with integer
-// arithmetic only, after Canonne, Kamath and Steinke (NeurIPS 2020, algorithm
-// 2): floating point noise leaks through its low bits (Mironov 2012).
+// arithmetic only, after Canonne, Kamath and Steinke (NeurIPS 2020):
+// floating point noise leaks through its low bits (Mironov 2012).
 type Noise struct {
 	in     io.Reader
 	buffer []byte

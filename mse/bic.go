@@ -13,7 +13,7 @@ import (
 const nearBestBIC = 10
 
 // topModels is among how many models, the best by BIC on the table itself, each
-// resample chooses again (Silverman, Chan and Vincent 2024, section 4: the choice
+// resample chooses again (Silverman, Chan and Vincent 2024: the choice
 // among a few tens gives the intervals that the choice among all gives).
 const topModels = 50
 

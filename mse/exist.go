@@ -21,7 +21,7 @@ func (c Code) String() string {
 }
 
 // Whether the estimate exists depends on the table only through which cells are
-// zero (Fienberg and Rinaldo 2012, theorem 3): with A the 0/1 matrix of cells by
+// zero (Fienberg and Rinaldo 2012): with A the 0/1 matrix of cells by
 // terms, split into the rows S of cells that occur and Z of cells that do not,
 // it does not exist exactly when some direction c has
 //

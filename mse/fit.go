@@ -47,7 +47,7 @@ func (g *glm) load(cells []Cell) {
 
 // setModel makes the model of main effects and the given interactions, leaving
 // those whose margin is zero at −∞: the likelihood rises without end as their
-// parameter falls (Chan, Silverman and Vincent 2021, section 3).
+// parameter falls (Chan, Silverman and Vincent 2021).
 func (g *glm) setModel(interactions []History) {
 	g.terms, g.empty = g.terms[:0], g.empty[:0]
 	g.terms = append(g.terms, 0)

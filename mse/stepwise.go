@@ -6,7 +6,7 @@ import (
 )
 
 // DefaultThreshold is the p value below which an interaction enters the model
-// (Chan, Silverman and Vincent 2021, section 4).
+// (Chan, Silverman and Vincent 2021).
 const DefaultThreshold = 0.02
 
 // Step is one interaction of a stepwise choice, in order of entry.
