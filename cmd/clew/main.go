@@ -18,6 +18,7 @@ import (
 // cli is every subcommand. Each one lives in the file of its name.
 type cli struct {
 	Demo     demoCmd     `cmd:"" help:"Make a country that does not exist and serve it."`
+	Migrate  migrateCmd  `cmd:"" help:"Bring the tables to this version's form."`
 	Serve    serveCmd    `cmd:"" help:"Serve the pages and the API."`
 	Estimate estimateCmd `cmd:"" help:"Estimate how many people no list has seen."`
 	Screen   screenCmd   `cmd:"" help:"Read border messages (PAXLST, PNRGOV, CUSRES)."`

@@ -17,6 +17,8 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
+const schemaTable = "clew_schema"
+
 // Migrate brings clew's tables to the newest version. It only goes forward, is
 // safe to run from several processes at once, and does nothing when there is
 // nothing to do.
@@ -25,24 +27,13 @@ func Migrate(ctx context.Context, db *DB) error {
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
-	return MigrateFS(ctx, db, files, "clew_schema")
+	return MigrateFS(ctx, db, files, schemaTable)
 }
 
 // MigrateFS applies the numbered goose files in files, remembered in the table
 // named versions. Rooms with a database of their own use it.
 func MigrateFS(ctx context.Context, db *DB, files fs.FS, versions string) error {
-	dialect := goosedb.DialectSQLite3
-	options := []goose.ProviderOption{goose.WithTableName(versions), goose.WithDisableGlobalRegistry(true), goose.WithSlog(slog.New(slog.DiscardHandler))}
-	if db.engine == Postgres {
-		dialect = goosedb.DialectPostgres
-		files = postgresText{files}
-		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 120))
-		if err != nil {
-			return fmt.Errorf("migrate: %w", err)
-		}
-		options = append(options, goose.WithSessionLocker(locker))
-	}
-	provider, err := goose.NewProvider(dialect, db.write, files, options...)
+	provider, err := newProvider(db, files, versions)
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
@@ -50,6 +41,39 @@ func MigrateFS(ctx context.Context, db *DB, files fs.FS, versions string) error 
 		return fmt.Errorf("migrate: %w", Explain(err))
 	}
 	return nil
+}
+
+// Version returns the number of the newest migration that clew's tables have
+// had; 0 when they have had none.
+func Version(ctx context.Context, db *DB) (int64, error) {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return 0, fmt.Errorf("schema version: %w", err)
+	}
+	provider, err := newProvider(db, files, schemaTable)
+	if err != nil {
+		return 0, fmt.Errorf("schema version: %w", err)
+	}
+	version, err := provider.GetDBVersion(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("schema version: %w", Explain(err))
+	}
+	return version, nil
+}
+
+func newProvider(db *DB, files fs.FS, versions string) (*goose.Provider, error) {
+	dialect := goosedb.DialectSQLite3
+	options := []goose.ProviderOption{goose.WithTableName(versions), goose.WithDisableGlobalRegistry(true), goose.WithSlog(slog.New(slog.DiscardHandler))}
+	if db.engine == Postgres {
+		dialect = goosedb.DialectPostgres
+		files = postgresText{files}
+		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 120))
+		if err != nil {
+			return nil, err
+		}
+		options = append(options, goose.WithSessionLocker(locker))
+	}
+	return goose.NewProvider(dialect, db.write, files, options...)
 }
 
 // postgresText serves migration files with the one type name that differs:
