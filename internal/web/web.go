@@ -13,10 +13,13 @@ import (
 	"clew/internal/auth"
 	"clew/internal/core"
 	"clew/internal/web/page"
+	"clew/internal/web/page/admin"
 	"clew/internal/web/page/casefile"
 	"clew/internal/web/page/decision"
 	"clew/internal/web/page/front"
 	"clew/internal/web/page/home"
+	"clew/internal/web/page/nonremoval"
+	"clew/internal/web/page/oversight"
 	"clew/internal/web/page/queue"
 	"clew/internal/web/page/referral"
 	"clew/internal/web/page/signin"
@@ -26,7 +29,8 @@ import (
 // Routes is every page of the site.
 func Routes() []page.Route {
 	var all []page.Route
-	for _, area := range [][]page.Route{front.Routes, signin.Routes, home.Routes, queue.Routes, referral.Routes, casefile.Routes, decision.Routes} {
+	for _, area := range [][]page.Route{front.Routes, signin.Routes, home.Routes, queue.Routes, referral.Routes, casefile.Routes, decision.Routes,
+		nonremoval.Routes, oversight.Routes, admin.Routes} {
 		all = append(all, area...)
 	}
 	return all

@@ -10,6 +10,7 @@ import (
 	"clew/internal/core"
 	"clew/internal/web/form"
 	"clew/internal/web/page"
+	"clew/internal/web/page/keyset"
 	"clew/internal/web/ui"
 )
 
@@ -103,8 +104,8 @@ func (d *desk) show(refused *form.Form) error {
 
 func (d *desk) load() (err error) {
 	ctx, rq := d.rq.Context(), d.rq
-	after, err := decodeCursor(rq.URL.Query().Get("after"))
-	if err != nil {
+	var after casework.Cursor
+	if after.DueAt, after.ID, err = keyset.Decode(rq.URL.Query().Get("after")); err != nil {
 		return err
 	}
 	if d.filter.Valid() {
@@ -262,7 +263,7 @@ func (d *desk) pages() ui.Pagination {
 	}
 	if d.list.Next != nil {
 		v := d.filter.values()
-		v.Set("after", encodeCursor(*d.list.Next))
+		v.Set("after", keyset.Encode(d.list.Next.DueAt, d.list.Next.ID))
 		p.Next = withQuery("/queue", v)
 	}
 	return p
