@@ -33,9 +33,9 @@ type Flight struct {
 	ArrivalSentAs    string `json:"arrival_sent_as,omitempty"`   // when it was not plain
 	CarrierStated    bool   `json:"-"`                           // the carrier stands in a field of its own
 	// Crossing marks the leg that enters or leaves the country (LOC 125 to 87).
-	Crossing          bool   `json:"crossing,omitempty"`
-	FinalDestination  string `json:"final_destination,omitempty"` // LOC 130
-	NumberOfTravelers string `json:"travellers,omitempty"`        // as booked on the leg
+	Crossing         bool   `json:"crossing,omitempty"`
+	FinalDestination string `json:"final_destination,omitempty"` // LOC 130
+	Travellers       string `json:"travellers,omitempty"`        // as booked on the leg
 }
 
 // Person types. A person whose qualifier is unknown has type "unknown" and the
@@ -76,16 +76,16 @@ type Person struct {
 	To        string `json:"to"`                  // where this person's journey ends
 	Clearance string `json:"clearance,omitempty"` // where this person clears the border
 
-	Locator string `json:"locator"` // of the booking; shared by those who travel together
-	Ref     string `json:"ref"`     // the sender's own reference of this person
-	ABO     string `json:"abo,omitempty"`
-	AVF     string `json:"avf,omitempty"`
-	Seat    string `json:"seat"`
-	Role    string `json:"role,omitempty"`     // crew: CR1 to CR5
-	Status  string `json:"status,omitempty"`   // on_board, not_on_board, changed, cancelled, …
-	Checked string `json:"verified,omitempty"` // yes, no
-	Booked  string `json:"booked,omitempty"`
-	Agency  string `json:"agency,omitempty"`
+	Locator  string `json:"locator"` // of the booking; shared by those who travel together
+	Ref      string `json:"ref"`     // the sender's own reference of this person
+	ABO      string `json:"abo,omitempty"`
+	AVF      string `json:"avf,omitempty"`
+	Seat     string `json:"seat"`
+	Role     string `json:"role,omitempty"`     // crew: CR1 to CR5
+	Status   string `json:"status,omitempty"`   // on_board, not_on_board, changed, cancelled, …
+	Verified string `json:"verified,omitempty"` // yes, no
+	Booked   string `json:"booked,omitempty"`
+	Agency   string `json:"agency,omitempty"`
 
 	UnaccompaniedMinor bool `json:"unaccompanied_minor,omitempty"`
 

@@ -165,7 +165,7 @@ func (e encoder) person(p *manifest.Person) {
 	for i := range p.Bags {
 		e.bags(&p.Bags[i])
 	}
-	e.verified(p.Checked)
+	e.verified(p.Verified)
 	e.place("22", manifest.Place{Code: p.Clearance})
 	e.place("178", manifest.Place{Code: p.From})
 	e.place("179", manifest.Place{Code: p.To})

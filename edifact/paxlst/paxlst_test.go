@@ -52,7 +52,7 @@ func TestEveryFieldOfAPerson(t *testing.T) {
 		Residence: manifest.Place{Code: "PRT"}, BirthPlace: manifest.Place{Code: "AGO", Name: "LUANDA"},
 		Address: manifest.Address{Street: "1 RUA B", City: "PORTO", Region: "NORTE", Postcode: "4050", Country: "PRT"},
 		From:    "LIS", To: "JFK", Clearance: "LHR", Locator: "ABC123", AVF: "ABC123", Ref: "P1", ABO: "P1", Seat: "12A",
-		Role: "CR3", Status: "changed", Checked: "no",
+		Role: "CR3", Status: "changed", Verified: "no",
 		Contacts:   []manifest.Contact{{Type: "phone", Value: "351 1"}},
 		Bags:       []manifest.Bags{{Count: 3, Stated: true, Weight: "44", Unit: "lb", Tags: []string{"XX0009", "XX0010"}}},
 		References: []manifest.Reference{{Qualifier: "YZY", Value: "7840001"}, {Qualifier: "CR", Value: "FF1"}, {Qualifier: "AEA", Value: "AG"}},

@@ -323,7 +323,7 @@ func (d *decoder) gei(seg *edifact.Segment) {
 		doc.Verified = verified
 		return
 	}
-	d.person.Checked = verified
+	d.person.Verified = verified
 }
 
 func (d *decoder) doc(seg *edifact.Segment) {

@@ -29,7 +29,7 @@ func (l *Leg) flight(kind, locator string) manifest.Flight {
 	f := manifest.Flight{
 		Kind: kind, Carrier: l.Carrier, From: l.From, To: l.To, Designator: l.Carrier + l.Number,
 		OperatingCarrier: l.OperatingCarrier, OperatingNumber: l.OperatingNumber,
-		Class: l.Class, Status: l.Status, Aircraft: l.Aircraft, Locator: locator, NumberOfTravelers: l.Count,
+		Class: l.Class, Status: l.Status, Aircraft: l.Aircraft, Locator: locator, Travellers: l.Count,
 	}
 	n := 0
 	for n < len(l.Number) && l.Number[n] >= '0' && l.Number[n] <= '9' {
