@@ -1,6 +1,8 @@
 package auth
 
 import (
+	"database/sql"
+	"errors"
 	"net/url"
 	"strings"
 	"testing"
@@ -147,6 +149,34 @@ func TestEachStepHasANewToken(t *testing.T) {
 		must(h.t, err)
 		if h.stage(planted) != "" || h.stage(full) != StageFull {
 			h.t.Error("the old token lives on")
+		}
+	})
+}
+
+// A session may end between the moment it was looked at and the transaction that
+// moves it on.
+func TestASessionThatEndedMeanwhileGoesNowhere(t *testing.T) {
+	each(t, func(h *house) {
+		token, seed, _ := h.enrolled()
+		waiting := h.signIn()
+		a, err := h.byID(ctx, h.db.Reader(), h.user)
+		must(h.t, err)
+		must(h.t, h.SignOutEverywhere(ctx, token))
+		code := h.nextCode(seed)
+		for name, then := range map[string]func(tx *sql.Tx) error{
+			"the code":         func(tx *sql.Tx) error { _, err := h.advance(ctx, tx, waiting, a, StageCode, StageFull); return err },
+			"the confirmation": func(tx *sql.Tx) error { return h.stepped(ctx, tx, token, a) },
+			"the password": func(tx *sql.Tx) error {
+				_, err := h.storePassword(ctx, tx, token, a, StageFull, a.password)
+				return err
+			},
+		} {
+			proof, err := h.codeProof(ctx, a, code)
+			must(h.t, err)
+			err = h.try(ctx, trial{account: a, action: "auth.code", proof: proof, then: then, wrong: wrongCode("code"), locked: errLocked})
+			if !errors.Is(err, ErrSignedOut) { // and the code is not used up: each finds it good
+				h.t.Errorf("%s: %v", name, err)
+			}
 		}
 	})
 }

@@ -4,7 +4,6 @@ package front
 
 import (
 	"clew/internal/auth"
-	"clew/internal/web/form"
 	"clew/internal/web/page"
 	"clew/internal/web/ui"
 )
@@ -23,51 +22,40 @@ func first(rq *page.Request) error {
 	}
 	body := []ui.Component{
 		ui.Heading{Level: 1, Text: "From the first sign to a decision, without losing the thread"},
-		ui.Para("clew carries a person who may have been trafficked from the first indicator to a decision and the time after it. A first responder refers; a competent authority decides; everybody sees what they may and nothing else; and nothing can be rewritten."),
-		ui.Button{Text: "Sign in", Href: "/sign-in"},
+		lead("clew helps a country answer trafficking in persons. It carries somebody who may have been trafficked from the first indicator to a decision, and through the time after it."),
 	}
 	if rq.Site.Demo != nil {
 		body = append(body, demoSignIns(rq)...)
+	} else {
+		body = append(body, ui.Buttons{Items: []ui.Button{{Text: "Sign in", Href: "/sign-in"}}})
 	}
 	body = append(body,
 		ui.Heading{Level: 2, Text: "What happens to a referral"},
 		ui.List{Numbered: true, Items: []ui.Component{
-			ui.Text("A first responder records what was seen and said, with the person’s consent, or for a child without it."),
+			ui.Text("A first responder records what was seen and said: with the person’s consent, or for a child without it."),
 			ui.Text("The competent authority decides within working days whether there are reasonable grounds."),
 			ui.Text("A positive decision opens the recovery period: support goes on and nobody is removed."),
-			ui.Text("The authority decides conclusively. A negative decision is looked at by a second person before it is served, and again if the person asks."),
+			ui.Text("The authority decides conclusively. A second person looks at a negative decision before it is served, and again if the person asks."),
+		}},
+		ui.Heading{Level: 2, Text: "What you can rely on"},
+		ui.List{Items: []ui.Component{
+			ui.Text("Everybody sees what they may, and nothing else."),
+			ui.Text("Every change, and every look at an identity, is on a record that cannot be rewritten unnoticed."),
+			ui.Text("Names and stories are encrypted, each person’s with a key of their own."),
 		}})
-	return rq.Show(ui.Page{Title: "", Nav: nil}, body...)
-}
-
-// demoSignIns is one account a role, each with a button that fills nothing in
-// behind anybody's back: it posts the printed password.
-func demoSignIns(rq *page.Request) []ui.Component {
-	t := ui.Table{Caption: "Sign in as", Columns: []ui.Column{{Title: "Who"}, {Title: "Agency"}, {Title: "Sign-in name"}, {Title: "Password"}, {Title: "Sign in"}}}
-	for _, s := range rq.Site.Demo.SignIns {
-		f := form.New("/sign-in", "")
-		f.Hidden("login", s.Login)
-		f.Hidden("password", s.Password)
-		f.Buttons(ui.Button{Text: "Sign in as " + s.Role, Kind: ui.Secondary})
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Component{ui.Text(s.Name + ", " + s.Role), ui.Text(s.Agency), ui.Text(s.Login), ui.Text(s.Password), f}})
-	}
-	return []ui.Component{
-		ui.Heading{Level: 2, Text: "This is a demonstration"},
-		ui.Para("Every person in it is made up. Sign in as anybody to see what they see, or jump to a case in any state after signing in."),
-		t,
-	}
+	return rq.Show(ui.Page{Title: ""}, body...)
 }
 
 func demo(rq *page.Request) error {
 	if rq.Site.Demo == nil {
 		return page.ErrNotFound
 	}
-	t := ui.Table{Caption: "A case in every state", Columns: []ui.Column{{Title: "Case"}, {Title: "Best seen as"}}}
+	t := ui.Table{Caption: "A case in every state", CaptionHidden: true, RowHeader: true, Empty: "There is no case yet.", Columns: []ui.Column{{Title: "Case"}, {Title: "Best seen as"}}}
 	for _, c := range rq.Site.Demo.Cases {
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Component{ui.Link{Text: c.Title, Href: c.Path}, ui.Text(c.Login)}})
 	}
-	return rq.Show(ui.Page{Title: "Jump to a case", Wide: true}, ui.Heading{Level: 1, Text: "Jump to a case"},
-		ui.Para("Only in the demonstration. What you see behind each link is what the policy lets you see: sign in as somebody else to compare."), t)
+	return rq.Show(ui.Page{Title: "Jump to a case"}, ui.Heading{Level: 1, Text: "Jump to a case"},
+		ui.Para("One case in every state, in the demonstration only. What you see behind a link is what the policy lets you see: sign in as somebody else to compare."), t)
 }
 
 func record(rq *page.Request) error {
