@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 // stream is a reproducible stream of random bytes for tests.
@@ -163,6 +165,50 @@ func TestAddNoise(t *testing.T) {
 	}
 	if _, err := AddNoise(table, nil, "third", 1, nil); err == nil {
 		t.Error("released without a ledger")
+	}
+}
+
+func TestNoiseKeepsTheSum(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		noisy := rapid.SliceOfN(rapid.Int64Range(-6, 30), 1, 40).Draw(t, "noisy")
+		want := int64(0)
+		for _, n := range noisy {
+			want += n
+		}
+		sum := int64(0)
+		got := nonNegative(noisy)
+		for i, n := range got {
+			if n < 0 {
+				t.Fatalf("%v became %v", noisy, got)
+			}
+			sum += n
+			for j := range i { // what was larger stays at least as large, but for rounding
+				if noisy[j] > noisy[i] && got[j] < got[i]-1 {
+					t.Fatalf("%v became %v", noisy, got)
+				}
+			}
+		}
+		if sum != max(0, want) {
+			t.Fatalf("%v became %v: sum %d, want %d", noisy, got, sum, want)
+		}
+	})
+	// Hundreds of cells of nobody must not push the total up.
+	table, err := newTable([]string{"x"}, [][]string{names("v", 2000)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	table.counts[0] = 3000
+	table.sumTotals()
+	l, err := NewLedger(1, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := AddNoise(table, l, "sparse", 1, NewNoiseFrom(stream(9)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if grand := r.Count(r.Cells() - 1); grand < 2700 || grand > 3300 {
+		t.Errorf("3,000 people became %d", grand)
 	}
 }
 

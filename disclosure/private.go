@@ -1,13 +1,17 @@
 package disclosure
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // AddNoise releases a table with ε-differentially private counts: every interior
-// cell, also those of nobody, gets discrete Laplace noise, counts below zero become
-// zero, and totals are the sums of what is released, so that the table adds up.
+// cell, also those of nobody, gets discrete Laplace noise; counts below zero become
+// zero at the expense of the others, so that the grand total is the noisy sum and
+// not pushed up by the cells of nobody; and totals are the sums of what is
+// released, so that the table adds up.
 // Each person must be in one interior cell at most (see [BoundContributions]).
 // The charge is made before anything is drawn; an overspent ledger releases nothing.
 func AddNoise(t *Table, ledger *Ledger, release string, epsilon float64, noise *Noise) (*Release, error) {
@@ -25,16 +29,69 @@ func AddNoise(t *Table, ledger *Ledger, release string, epsilon float64, noise *
 	}
 	out := newRelease(t)
 	out.Noisy = true
+	var cells []int
+	var noisy []int64
 	for cell := range out.counts {
 		if t.interior(cell) {
-			out.counts[cell] = max(0, out.counts[cell]+noise.Laplace(epsilon))
+			cells = append(cells, cell)
+			noisy = append(noisy, out.counts[cell]+noise.Laplace(epsilon))
 		}
 	}
 	if err := noise.Err(); err != nil {
 		return nil, err
 	}
+	for i, n := range nonNegative(noisy) {
+		out.counts[cells[i]] = n
+	}
 	out.sumTotals()
 	return out, nil
+}
+
+// nonNegative is the nearest vector of whole numbers, none below zero, with the
+// same sum (zero if that is negative): a common amount is taken off all, and what
+// would fall below zero stays there.
+func nonNegative(noisy []int64) []int64 {
+	order := make([]int, len(noisy))
+	sum := int64(0)
+	for i, n := range noisy {
+		order[i] = i
+		sum += n
+	}
+	sum = max(0, sum)
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(noisy[b], noisy[a]) })
+	// The largest k stay above zero; off is what each of them gives.
+	above, off := int64(0), int64(0)
+	kept := 0
+	for i, at := range order {
+		above += noisy[at]
+		give := floorDivide(above-sum, int64(i+1))
+		if noisy[at] <= give {
+			break
+		}
+		off, kept = give, i+1
+	}
+	out := make([]int64, len(noisy))
+	rest := -sum
+	for _, at := range order[:kept] {
+		out[at] = noisy[at] - off
+		rest += out[at]
+	}
+	// off was rounded down: the first rest cells give one more.
+	for i := 0; rest > 0; i = (i + 1) % kept {
+		if out[order[i]] > 0 {
+			out[order[i]]--
+			rest--
+		}
+	}
+	return out
+}
+
+func floorDivide(a, b int64) int64 {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
 }
 
 // Marginal counts records by the named attributes and releases the table with
