@@ -190,11 +190,14 @@ func (sr *searcher) lookUp(s *segment, n *norm.Name) int {
 
 // near fills a slot.
 func (sr *searcher) near(s *segment, sl *slot, t *norm.Token, number int) {
-	limit := sr.model.Evidence.OtherName - 1
+	limit, letters := sr.model.Evidence.OtherName-1, score.LettersOf(t)
 	s.words.candidates(t, &sr.keys, func(w uint32) {
 		stamp := sr.words[w]
 		if stamp>>12 == sr.generation && stamp>>8&15 == uint32(number) {
 			return // seen for this word already
+		}
+		if sr.model.Name.Unrelated(letters, s.words.letters[w]) {
+			return
 		}
 		c := sr.model.Name.Words(t, &s.words.tokens[w])
 		if c > limit {

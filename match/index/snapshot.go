@@ -29,7 +29,7 @@ var ErrDamaged = errors.New("index snapshot is damaged or out of date")
 // where they lie in the mapped file.
 const (
 	magic   = "clewidx1"
-	version = 3
+	version = 4
 )
 
 // header begins a snapshot. Byte order and struct sizes tell another machine.
@@ -293,6 +293,7 @@ func assembleSegment(p [][]byte) (*segment, error) {
 			}
 		}
 	}
+	s.words.spell()
 	s.dead = make([]atomic.Uint64, (len(s.attributes)+63)/64)
 	s.alive.Store(int64(len(s.attributes)))
 	return s, nil

@@ -4,13 +4,17 @@ import (
 	"slices"
 
 	"clew/match/norm"
+	"clew/match/score"
 )
 
 // words is the dictionary of a segment: every distinct word once, found by how
 // it is spelt or nearly spelt.
 type words struct {
 	tokens []norm.Token
-	ids    map[string]uint32 // by wordKey, while building and for exact look-up
+	// letters of the tokens, apart from them because most words that are looked at
+	// are told to be unrelated by these alone.
+	letters []score.Letters
+	ids     map[string]uint32 // by wordKey, while building and for exact look-up
 	// near is sorted by key; it holds every word under the hashes of its folded
 	// form with up to two letters left out, and of its consonant keys.
 	near []nearKey
@@ -48,6 +52,7 @@ func (w *words) add(t *norm.Token) uint32 {
 
 // finish builds the look-up of near words.
 func (w *words) finish() {
+	w.spell()
 	var keys []uint32
 	n := 0
 	for i := range w.tokens {
@@ -59,7 +64,7 @@ func (w *words) finish() {
 		if !findable(t) {
 			continue
 		}
-		keys = keysOf(keys[:0], t)
+		keys = keysOf(keys[:0], t, false)
 		for _, k := range keys {
 			w.near = append(w.near, nearKey{k, uint32(i)})
 		}
@@ -69,6 +74,14 @@ func (w *words) finish() {
 	}
 	w.near = sortKeys(w.near)
 	w.direct()
+}
+
+// spell fills the letters of the tokens.
+func (w *words) spell() {
+	w.letters = make([]score.Letters, len(w.tokens))
+	for i := range w.tokens {
+		w.letters[i] = score.LettersOf(&w.tokens[i])
+	}
 }
 
 // direct builds the index into near.
@@ -128,31 +141,41 @@ func deletions(n int) int {
 	return 2
 }
 
-// keysOf appends the keys under which a word is found.
-func keysOf(out []uint32, t *norm.Token) []uint32 {
+// keysOf appends the keys under which a word is kept, or looked up. Words that
+// write their vowels and words that do not keep keys for each other apart from
+// those for their own kind: consonants alone say little between the former.
+func keysOf(out []uint32, t *norm.Token, looking bool) []uint32 {
+	forLatin, forVowelless := byte('v'), byte('w') // kept under by whom it is for
+	if looking {
+		forLatin, forVowelless = forVowelless, forLatin
+	}
 	if t.Script.Vowelless() {
-		out = consonantKeys(out, t)
-	} else {
-		out = deletionKeys(out, t.Fold)
-		for _, alt := range t.Alts {
-			out = deletionKeys(out, alt)
+		out = deletionKeys(out, t.Fold, 'x')
+		for _, k := range norm.SkeletonKeys(t) {
+			out = append(out, hashText(k, forVowelless))
 		}
-		out = append(out, hashText(t.Key, 'k'))
+	} else {
+		out = deletionKeys(out, t.Fold, 'd')
+		out = append(out, hashText(t.Key, forLatin))
+		if len(t.Key) >= 3 {
+			out = append(out, hashText(t.Key, 'k'))
+		}
+		for _, alt := range t.Alts {
+			out = deletionKeys(out, alt, 'd')
+			out = append(out, hashText(norm.Consonants(alt), forLatin))
+		}
 		if t.Text != t.Fold && t.Script == norm.Latin {
 			out = spellingKeys(out, t.Text) // a slip inside sch or ph changes the sound altogether
-		}
-		for _, alt := range t.Alts {
-			out = append(out, hashText(norm.Consonants(alt), 'k'))
 		}
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }
 
-func deletionKeys(out []uint32, fold string) []uint32 {
+func deletionKeys(out []uint32, fold string, kind byte) []uint32 {
 	var buf [prefix]byte
 	p := append(buf[:0], fold[:min(len(fold), prefix)]...)
-	out = append(out, hashBytes(p, 'd'))
+	out = append(out, hashBytes(p, kind))
 	d := deletions(len(fold))
 	if d == 0 {
 		return out
@@ -160,13 +183,13 @@ func deletionKeys(out []uint32, fold string) []uint32 {
 	var one, two [prefix]byte
 	for i := range p {
 		a := append(append(one[:0], p[:i]...), p[i+1:]...)
-		out = append(out, hashBytes(a, 'd'))
+		out = append(out, hashBytes(a, kind))
 		if d < 2 {
 			continue
 		}
 		for j := i; j < len(a); j++ {
 			b := append(append(two[:0], a[:j]...), a[j+1:]...)
-			out = append(out, hashBytes(b, 'd'))
+			out = append(out, hashBytes(b, kind))
 		}
 	}
 	return out
@@ -180,16 +203,6 @@ func spellingKeys(out []uint32, text string) []uint32 {
 	out = append(out, hashBytes(p, 't'))
 	for i := range p {
 		out = append(out, hashBytes(append(append(one[:0], p[:i]...), p[i+1:]...), 't'))
-	}
-	return out
-}
-
-// consonantKeys appends the consonant keys of every likely reading of a word
-// without vowels: some letters are a consonant in one name and a vowel, or
-// another consonant, in the next.
-func consonantKeys(out []uint32, t *norm.Token) []uint32 {
-	for _, k := range norm.SkeletonKeys(t) {
-		out = append(out, hashText(k, 'k'))
 	}
 	return out
 }
@@ -222,7 +235,7 @@ func mix(h uint32) uint32 {
 // candidates calls f with every word that could be near t, perhaps more than
 // once.
 func (w *words) candidates(t *norm.Token, scratch *[]uint32, f func(word uint32)) {
-	keys := keysOf((*scratch)[:0], t)
+	keys := keysOf((*scratch)[:0], t, true)
 	*scratch = keys
 	for _, k := range keys {
 		row := w.row(k)

@@ -3,8 +3,10 @@ package norm
 import (
 	"hash/fnv"
 	"math"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // Kind is what a name belongs to; it decides how the name is read.
@@ -148,8 +150,32 @@ func rarityOf(fold string) float32 {
 	return unlisted
 }
 
+// lately remembers words that were read, since names repeat their words. It
+// holds a fixed number of them; what it returns is what makeToken would.
+var lately [1 << 13]atomic.Pointer[remembered]
+
+type remembered struct {
+	word  string
+	token Token
+}
+
 // newToken makes a token of a cleaned word of one script.
 func newToken(word string) Token {
+	h := uint32(2166136261)
+	for i := 0; i < len(word); i++ {
+		h = (h ^ uint32(word[i])) * 16777619
+	}
+	slot := &lately[(h^h>>16)%uint32(len(lately))]
+	if r := slot.Load(); r != nil && r.word == word {
+		return r.token
+	}
+	r := &remembered{strings.Clone(word), Token{}}
+	r.token = makeToken(r.word)
+	slot.Store(r)
+	return r.token
+}
+
+func makeToken(word string) Token {
 	text, others := Romanise(word)
 	t := Token{Text: text, Script: wordScript(word)}
 	if t.Script == Other {
@@ -172,6 +198,7 @@ func newToken(word string) Token {
 			t.Alts = append(t.Alts, f)
 		}
 	}
+	t.Alts = slices.Clip(t.Alts) // shared: whoever adds to it gets a copy
 	t.finish()
 	return t
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"clew/match/norm"
 )
 
 func compareNames(t testing.TB, a, b string) float64 {
@@ -302,6 +304,22 @@ func TestCalibrateKeepsTheRate(t *testing.T) {
 			}
 			if float64(alarms) > g.Rate*float64(len(best)) {
 				t.Fatalf("%d alarms of %d at %v", alarms, len(best), g)
+			}
+		}
+	})
+}
+
+func TestUnrelatedIsNeverSaidOfRelatedWords(t *testing.T) {
+	w := &Default().Name
+	word := rapid.StringMatching(`[a-z]{1,9}`)
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := norm.ParsePerson(word.Draw(t, "a")+" x"), norm.ParsePerson(word.Draw(t, "b")+" x")
+		for i := range a.Tokens {
+			for j := range b.Tokens {
+				x, y := &a.Tokens[i], &b.Tokens[j]
+				if w.Unrelated(LettersOf(x), LettersOf(y)) && w.Words(x, y) < apart {
+					t.Fatalf("%s and %s cost %d and are called unrelated", x.Text, y.Text, w.Words(x, y))
+				}
 			}
 		}
 	})

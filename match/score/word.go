@@ -84,6 +84,28 @@ func (w *NameWeights) room(a, b string) int { return w.Room + w.RoomPerLetter*ma
 
 func (w *NameWeights) part(cost int, a, b string) int { return min(apart, cost*apart/w.room(a, b)) }
 
+// Letters is what can be told of a word before it is fetched: the set of letters
+// of its sound, and how many there are. The zero Letters tell nothing.
+type Letters struct {
+	Sig uint32
+	Len uint8
+}
+
+// LettersOf returns the letters of a word, or nothing to tell where the sound
+// does not decide alone: digraphs, other readings, familiar forms, other scripts.
+func LettersOf(t *norm.Token) Letters {
+	if t.Script.Vowelless() || t.Script.Syllabic() || len(t.Alts) > 0 || len(t.Groups) > 0 || len(t.Text) > len(t.Fold)+1 {
+		return Letters{}
+	}
+	return Letters{t.Sig, uint8(len(t.Fold))}
+}
+
+// Unrelated reports that two words are surely unrelated, from their letters
+// alone. It never says so of words that Words finds related.
+func (w *NameWeights) Unrelated(a, b Letters) bool {
+	return a.Len > 0 && b.Len > 0 && soundCosts.least(a.Sig, b.Sig) >= w.Room+w.RoomPerLetter*int(max(a.Len, b.Len))
+}
+
 // kin is the cost of a familiar form (Bill, William) or of one name in two
 // languages (John, Juan), or apart.
 func (w *NameWeights) kin(a, b *norm.Token) int {
