@@ -5,10 +5,11 @@ import (
 )
 
 // tif begins a traveller of the reservation, or names the traveller of check-in
-// data once the itinerary has begun.
+// data once the itinerary has begun. There it stands after a TRI; one without,
+// who is not among the travellers, is a traveller out of place.
 func (d *decoder) tif(seg *edifact.Segment) {
 	if d.at > inTicket {
-		if len(d.rec.Legs) > 0 && (d.at == inLeg || d.at == inCheckIn) {
+		if d.ofCheckIn(seg) {
 			d.checkIn(seg)
 			return
 		}
@@ -28,6 +29,26 @@ func (d *decoder) tif(seg *edifact.Segment) {
 			q.Surname, q.Given = t.Surname, given
 		}
 	}
+}
+
+// ofCheckIn reports whether a TIF after the itinerary's beginning names somebody
+// who checked in.
+func (d *decoder) ofCheckIn(seg *edifact.Segment) bool {
+	leg := d.leg()
+	if leg == nil || len(d.rec.Travellers) == 0 {
+		return false
+	}
+	if n := len(leg.CheckIns); d.at == inCheckIn && n > 0 && leg.CheckIns[n-1].HasTRI && !leg.CheckIns[n-1].HasTIF {
+		return true
+	}
+	surname, given := compact(get(seg, 1, 0)), compact(get(seg, 2, 0))
+	for i := max(0, len(d.rec.Travellers)-maxAlike); i < len(d.rec.Travellers); i++ {
+		t := &d.rec.Travellers[i]
+		if compact(t.Surname) == surname && compact(t.Given) == given {
+			return true
+		}
+	}
+	return false
 }
 
 func (d *decoder) fti(seg *edifact.Segment) {
