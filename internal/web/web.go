@@ -44,7 +44,7 @@ func New(site *page.Site) http.Handler {
 		mux.Handle(r.Method+" "+r.Path, &screen{site: site, route: r})
 	}
 	mux.Handle("/", &screen{site: site, route: page.Route{Access: page.Public, Handle: notFound}})
-	return http.NewCrossOriginProtection().Handler(mux)
+	return compress(http.NewCrossOriginProtection().Handler(mux))
 }
 
 func notFound(*page.Request) error { return page.ErrNotFound }

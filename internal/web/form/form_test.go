@@ -345,7 +345,7 @@ func TestTheTokenIsCompared(t *testing.T) {
 		sent, want string
 		ok         bool
 	}{{"abc", "abc", true}, {"abd", "abc", false}, {"", "abc", false}, {"", "", false}} {
-		err := CheckCSRF(post(url.Values{CSRFField: {c.sent}}), c.want)
+		err := CheckCSRF(post(url.Values{CSRFField: {MaskToken(c.sent)}}), c.want)
 		if (err == nil) != c.ok {
 			t.Errorf("%+v: got %v", c, err)
 		}
@@ -400,6 +400,18 @@ func TestWhatWasTypedIsKept(t *testing.T) {
 	for _, want := range []string{`value="O&#39;Brien &amp; co"`, "\nlong story</textarea>", `value="b" checked`, `value="31"`, `value="2020"`} {
 		if !strings.Contains(string(html), want) {
 			t.Errorf("lacks %s", want)
+		}
+	}
+}
+
+func TestAMaskedTokenIsAnotherTextEachTime(t *testing.T) {
+	a, b := MaskToken("secret-token"), MaskToken("secret-token")
+	if a == b || strings.Contains(a, "secret") {
+		t.Errorf("masked as %q and %q", a, b)
+	}
+	for _, sent := range []string{"", "secret-token", "!!!", "YQ"} {
+		if CheckCSRF(post(url.Values{CSRFField: {sent}}), "secret-token") == nil {
+			t.Errorf("%q passes", sent)
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package form
 
 import (
-	"crypto/subtle"
 	"errors"
 	"fmt"
 	"io"
@@ -70,16 +69,6 @@ func (f *Form) read(r *http.Request) (url.Values, error) {
 		return nil, core.E(core.TooLarge, "form.too_large", "What was sent is too large. Send less at once, or a smaller file.")
 	}
 	return nil, &core.Error{Kind: core.Invalid, Code: "form.unreadable", Msg: "The form did not arrive whole. Send it again.", Err: err}
-}
-
-// CheckCSRF compares the token of a parsed form with the session's, in a time
-// that tells nothing.
-func CheckCSRF(r *http.Request, want string) error {
-	got := r.PostFormValue(CSRFField)
-	if want == "" || subtle.ConstantTimeCompare([]byte(got), []byte(want)) != 1 {
-		return core.E(core.Forbidden, "form.token", "This page was open too long to be sent safely. Your answers are still here: send it again.")
-	}
-	return nil
 }
 
 // take reads the field's raw values and cleans them.

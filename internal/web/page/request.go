@@ -48,12 +48,12 @@ type Request struct {
 	Token   string // of the session; never shown
 }
 
-// CSRF is the token every form must carry.
+// CSRF is the token every form must carry, masked for this page.
 func (rq *Request) CSRF() string {
 	if rq.Session == nil {
 		return ""
 	}
-	return rq.Session.CSRF
+	return form.MaskToken(rq.Session.CSRF)
 }
 
 // Form starts a form that posts to the address of this page.
@@ -68,7 +68,7 @@ func (rq *Request) Read(f *form.Form) error {
 	if rq.Session == nil {
 		return nil // cross-origin posts were refused before
 	}
-	return form.CheckCSRF(rq.Request, rq.CSRF())
+	return form.CheckCSRF(rq.Request, rq.Session.CSRF)
 }
 
 // ID reads an identifier from the path. A forged one looks like one that is not
