@@ -68,6 +68,8 @@ type many struct {
 	out      []Handed
 	born     map[int]*newborn // by position; what is missing failed or was there
 	twin     map[int]int      // a submission with the key of an earlier one of this call
+
+	authority map[string]core.ID // by jurisdiction
 }
 
 // prepareMany asks access and checks every submission; it writes nothing.
@@ -80,7 +82,7 @@ func (s *Service) prepareMany(ctx context.Context, actor core.Actor, purpose cor
 		return nil, core.E(core.TooLarge, "submit.many", "Too many referrals at once. Send them in smaller groups.")
 	}
 	m := &many{s: s, actor: actor, purpose: purpose, action: action, policies: decision.Policies, subs: slices.Clone(subs),
-		out: make([]Handed, len(subs)), born: map[int]*newborn{}, twin: map[int]int{}}
+		out: make([]Handed, len(subs)), born: map[int]*newborn{}, twin: map[int]int{}, authority: map[string]core.ID{}}
 	first := map[string]int{}
 	for i := range m.subs {
 		if m.subs[i], err = s.marked(m.subs[i]); err != nil {
@@ -108,12 +110,24 @@ func (m *many) prepare(ctx context.Context, i int) error {
 			return m.settle(i, receipt, err)
 		}
 	}
-	n, err := m.s.newCase(ctx, m.actor, sub.Form, core.ID{}, sub.EarlierCaseID)
+	n, err := m.s.newCaseFor(ctx, m.actor, sub.Form, core.ID{}, sub.EarlierCaseID, m.authorityFor)
 	if err != nil {
 		return m.settle(i, Receipt{}, err)
 	}
 	m.born[i] = n
 	return nil
+}
+
+// authorityFor looks each jurisdiction's authority up once.
+func (m *many) authorityFor(ctx context.Context, jurisdiction string) (core.ID, error) {
+	if id, ok := m.authority[jurisdiction]; ok {
+		return id, nil
+	}
+	id, err := m.s.authorityFor(ctx, jurisdiction)
+	if err == nil {
+		m.authority[jurisdiction] = id
+	}
+	return id, err
 }
 
 // settle writes down one outcome, unless the error concerns everybody.

@@ -186,6 +186,11 @@ func (n *newborn) receipt() Receipt {
 
 // newCase checks a finished form and builds the case: nothing is written.
 func (s *Service) newCase(ctx context.Context, actor core.Actor, form ReferralForm, person, earlier core.ID) (*newborn, error) {
+	return s.newCaseFor(ctx, actor, form, person, earlier, s.authorityFor)
+}
+
+func (s *Service) newCaseFor(ctx context.Context, actor core.Actor, form ReferralForm, person, earlier core.ID,
+	authorityFor func(ctx context.Context, jurisdiction string) (core.ID, error)) (*newborn, error) {
 	schemeID := s.schemeFor(form.Jurisdiction)
 	today := s.today(form.Jurisdiction)
 	rules, err := s.rules(schemeID, today)
@@ -199,7 +204,7 @@ func (s *Service) newCase(ctx context.Context, actor core.Actor, form ReferralFo
 	if err := core.InvalidFields(Validate(&form, rules, catalogue.Catalogue(), today)); err != nil {
 		return nil, err
 	}
-	authority, err := s.authorityFor(ctx, form.Jurisdiction)
+	authority, err := authorityFor(ctx, form.Jurisdiction)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"clew/internal/access"
@@ -57,71 +58,148 @@ func Import(ctx context.Context, to Submitter, rows Reader, o Options) (Summary,
 	if o.User.IsZero() {
 		o.User = core.SystemActor().UserID
 	}
-	in := &importer{to: to, o: o}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	batches := make(chan batch, 1)
-	go in.read(ctx, rows, batches)
-	var failed error
-	for b := range batches {
-		if failed = b.err; failed == nil {
-			failed = in.submit(ctx, b.rows)
-		}
-		if failed != nil {
-			stop() // the reading ends at its next batch
-			break
-		}
-		if o.Progress != nil {
-			o.Progress(in.sum)
-		}
-	}
-	if failed == nil {
-		failed = context.Cause(ctx)
+	in := &importer{to: to, rows: rows, o: o}
+	failed := in.run(ctx)
+	stop()
+	// What is under way either lands or is rolled back; only then is it known.
+	for len(in.flying) > 0 {
+		failed = errors.Join(failed, tell(o.Report, in.land().problems))
 	}
 	return in.sum, failed
 }
 
-// batch is some rows, read ahead while earlier ones are written.
-type batch struct {
+// importer keeps up to two batches under way, so that one is checked while the
+// other is written; they land in the order of the file. A key that both hold is
+// settled by the database.
+type importer struct {
+	to     Submitter
+	rows   Reader
+	o      Options
+	flying []chan *batch
+	sum    Summary
+}
+
+const atOnce = 2
+
+func (in *importer) run(ctx context.Context) error {
+	lists := make(chan rowList, 1)
+	go readAhead(ctx, in.rows, in.o.Batch, lists)
+	for ahead := true; ahead || len(in.flying) > 0; {
+		if ahead && len(in.flying) < atOnce {
+			select {
+			case list, more := <-lists:
+				if list.err != nil {
+					return list.err
+				}
+				if ahead = more; more {
+					in.launch(ctx, list.rows)
+				}
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			}
+			continue
+		}
+		done := in.land()
+		if err := errors.Join(done.err, tell(in.o.Report, done.problems)); err != nil {
+			return err
+		}
+		if in.o.Progress != nil {
+			in.o.Progress(in.sum)
+		}
+	}
+	return context.Cause(ctx)
+}
+
+func (in *importer) launch(ctx context.Context, rows []Row) {
+	result := make(chan *batch, 1)
+	in.flying = append(in.flying, result)
+	go func() {
+		b := &batch{to: in.to, o: in.o}
+		b.submit(ctx, rows)
+		result <- b
+	}()
+}
+
+// land waits for the oldest batch and counts it.
+func (in *importer) land() *batch {
+	done := <-in.flying[0]
+	in.flying = in.flying[1:]
+	in.sum.add(done.sum)
+	return done
+}
+
+// rowList is what was read in one go.
+type rowList struct {
 	rows []Row
 	err  error
 }
 
-type importer struct {
-	to  Submitter
-	o   Options
-	sum Summary
+func send(ctx context.Context, out chan<- rowList, list rowList) bool {
+	select {
+	case out <- list:
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
-func (in *importer) read(ctx context.Context, rows Reader, out chan<- batch) {
+// readAhead reads while earlier rows are written.
+func readAhead(ctx context.Context, rows Reader, n int, out chan<- rowList) {
 	defer close(out)
 	for {
-		b := batch{rows: make([]Row, 0, in.o.Batch)}
-		for len(b.rows) < in.o.Batch && b.err == nil {
+		list := rowList{rows: make([]Row, 0, n)}
+		var err error
+		for len(list.rows) < n && err == nil {
 			var row Row
-			if row, b.err = rows.Next(); b.err == nil {
-				b.rows = append(b.rows, row)
+			if row, err = rows.Next(); err == nil {
+				list.rows = append(list.rows, row)
 			}
 		}
-		end := b.err
-		if drained(end) {
-			b.err = nil
+		if len(list.rows) > 0 && !send(ctx, out, list) {
+			return
 		}
-		if len(b.rows) > 0 || b.err != nil {
-			select {
-			case out <- b:
-			case <-ctx.Done():
-				return
-			}
+		if err != nil && !drained(err) {
+			send(ctx, out, rowList{err: err})
 		}
-		if end != nil {
+		if err != nil {
 			return
 		}
 	}
 }
 
-// submit hands a batch over, the rows of each agency together.
-func (in *importer) submit(ctx context.Context, rows []Row) error {
+func (s *Summary) add(b Summary) {
+	s.Rows += b.Rows
+	s.Made += b.Made
+	s.Repeated += b.Repeated
+	s.Failed += b.Failed
+	s.Matches += b.Matches
+}
+
+func tell(report func(Problem) error, problems []Problem) error {
+	if report == nil {
+		return nil
+	}
+	for _, p := range problems {
+		if err := report(p); err != nil {
+			return fmt.Errorf("write the report: %w", err)
+		}
+	}
+	return nil
+}
+
+// batch is some rows on their way, and what became of them.
+type batch struct {
+	to       Submitter
+	o        Options
+	sum      Summary
+	problems []Problem
+	err      error
+}
+
+// submit hands the rows over, those of each agency together.
+func (in *batch) submit(ctx context.Context, rows []Row) {
 	groups := map[core.ID]*group{}
 	var order []*group
 	for i := range rows {
@@ -129,9 +207,7 @@ func (in *importer) submit(ctx context.Context, rows []Row) error {
 		agency := in.agencyOf(row)
 		in.sum.Rows++
 		if len(row.Faults) > 0 {
-			if err := in.refuse(row.Line, row.Faults); err != nil {
-				return err
-			}
+			in.refuse(row.Line, row.Faults)
 			continue
 		}
 		g := groups[agency.ID]
@@ -141,16 +217,17 @@ func (in *importer) submit(ctx context.Context, rows []Row) error {
 		}
 		sub, err := submissionOf(row, agency)
 		if err != nil {
-			return err
+			in.err = err
+			return
 		}
 		g.lines, g.subs = append(g.lines, row.Line), append(g.subs, sub)
 	}
 	for _, g := range order {
 		if err := in.hand(ctx, g); err != nil {
-			return err
+			in.err = errors.Join(in.err, err)
+			return
 		}
 	}
-	return nil
 }
 
 type group struct {
@@ -161,7 +238,7 @@ type group struct {
 
 // agencyOf finds who refers, and adds a fault to the row when that cannot be
 // said.
-func (in *importer) agencyOf(row *Row) core.Agency {
+func (in *batch) agencyOf(row *Row) core.Agency {
 	agency := in.o.Agency
 	fault := func(code, msg string) {
 		row.Faults = append(row.Faults, core.Field{Name: columnAgency, Code: code, Msg: msg})
@@ -204,7 +281,7 @@ func submissionOf(row *Row, agency core.Agency) (casework.Submission, error) {
 	return casework.Submission{Form: row.Form, IdempotencyKey: key, Digest: digest[:]}, nil
 }
 
-func (in *importer) hand(ctx context.Context, g *group) error {
+func (in *batch) hand(ctx context.Context, g *group) error {
 	actor := core.Actor{UserID: in.o.User, AgencyID: g.agency.ID, AgencyKind: g.agency.Kind, Roles: []core.Role{core.RoleFirstResponder}}
 	submit := in.to.SubmitMany
 	if in.o.DryRun {
@@ -215,9 +292,7 @@ func (in *importer) hand(ctx context.Context, g *group) error {
 	case 0:
 	case core.Forbidden, core.NotFound: // this agency may not; others may
 		for _, line := range g.lines {
-			if err := in.refuse(line, []core.Field{{Name: columnAgency, Code: "agency.not_allowed", Msg: "The policies in force do not let this agency refer."}}); err != nil {
-				return err
-			}
+			in.refuse(line, []core.Field{{Name: columnAgency, Code: "agency.not_allowed", Msg: "The policies in force do not let this agency refer."}})
 		}
 		return nil
 	default:
@@ -226,9 +301,7 @@ func (in *importer) hand(ctx context.Context, g *group) error {
 	for i, h := range handed {
 		switch {
 		case h.Err != nil:
-			if err := in.refuse(g.lines[i], faultsOf(h.Err)); err != nil {
-				return err
-			}
+			in.refuse(g.lines[i], faultsOf(h.Err))
 		case h.Repeated:
 			in.sum.Repeated++
 		default:
@@ -254,15 +327,9 @@ func faultsOf(err error) []core.Field {
 	return []core.Field{{Code: e.Code, Msg: e.Msg}}
 }
 
-func (in *importer) refuse(line int, fields []core.Field) error {
+func (in *batch) refuse(line int, fields []core.Field) {
 	in.sum.Failed++
-	if in.o.Report == nil {
-		return nil
-	}
 	for _, f := range fields {
-		if err := in.o.Report(Problem{line, f.Name, f.Code, f.Msg}); err != nil {
-			return fmt.Errorf("write the report: %w", err)
-		}
+		in.problems = append(in.problems, Problem{line, f.Name, f.Code, f.Msg})
 	}
-	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -122,6 +123,32 @@ func TestAnImportThatWasStoppedGoesOn(t *testing.T) {
 	again, problems := run(t, w, text, exchange.Options{Batch: 7})
 	if again.Made != 30-sum.Made || again.Repeated != sum.Made || len(problems) > 0 || cases(t, w) != 30 {
 		t.Errorf("first %+v, then %+v; %d cases; %v", sum, again, cases(t, w), problems)
+	}
+}
+
+// failing gives the text and then an error, as a disk or a pipe does.
+type failing struct{ io.Reader }
+
+func (f failing) Read(p []byte) (int, error) {
+	n, err := f.Reader.Read(p)
+	if errors.Is(err, io.EOF) {
+		err = errors.New("the disk is gone")
+	}
+	return n, err
+}
+
+func TestWhatWasReadBeforeAFileFailedIsImported(t *testing.T) {
+	w := caseworktest.New(t, dbtest.SQLite(t))
+	r, err := exchange.Open(failing{strings.NewReader(file(t, 50, nil))}, exchange.ReadOptions{Format: "csv", Directory: directory})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum, err := exchange.Import(ctx, w, r, exchange.Options{Directory: directory, Batch: 7})
+	if sum.Made != 50 || cases(t, w) != 50 {
+		t.Errorf("%+v, %d cases", sum, cases(t, w))
+	}
+	if err == nil || !strings.Contains(err.Error(), "the disk is gone") {
+		t.Errorf("the failure is not told: %v", err)
 	}
 }
 
@@ -328,4 +355,23 @@ func TestReportsHoldNoFormula(t *testing.T) {
 	if got, want := b.String(), "line,field,code,message\n2,'=cmd(),x,'+1\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
+}
+
+// BenchmarkImport is a whole import on SQLite: reading, checking, sealing,
+// writing with a ledger entry each.
+func BenchmarkImport(b *testing.B) {
+	const rows = 2000
+	text := file(b, rows, func(i int, f *casework.ReferralForm) {
+		f.Identity.BirthDate = core.PartialDate{Year: 1950 + i%50, Month: 1 + i%12, Day: 1 + i%28}
+	})
+	b.ReportAllocs()
+	for b.Loop() {
+		b.StopTimer()
+		w := caseworktest.New(b, dbtest.SQLite(b))
+		b.StartTimer()
+		if sum, _ := run(b, w, text, exchange.Options{}); sum.Made != rows {
+			b.Fatalf("%+v", sum)
+		}
+	}
+	b.ReportMetric(float64(b.N*rows)/b.Elapsed().Seconds(), "rows/s")
 }
