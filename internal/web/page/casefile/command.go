@@ -50,7 +50,10 @@ func (c command) handle(rq *page.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := rq.Site.Cases.MayNow(rq.Actor, rq.Purpose, &f.Case, c.do); err != nil && rq.Method != http.MethodPost {
+	// What somebody may never do is refused before anything is read. What the case
+	// does not allow any more is told by the use case, beside what was typed.
+	err = rq.Site.Cases.MayNow(rq.Actor, rq.Purpose, &f.Case, c.do)
+	if kind := core.KindOf(err); err != nil && (rq.Method != http.MethodPost || kind == core.Forbidden || kind == core.NotFound) {
 		return err
 	}
 	s := &sheet{rq: rq, f: f, form: rq.Form(), rev: f.Rev}
