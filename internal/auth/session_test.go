@@ -312,22 +312,12 @@ func TestRolesChangeInTheMiddleOfASession(t *testing.T) {
 	})
 }
 
-// held holds a form as the pages do.
-func (h *house) held(token, path string, form url.Values) (string, error) {
-	h.t.Helper()
-	r, err := h.sessionRow(ctx, token)
-	if err == nil {
-		form.Set(formToken, r.csrf)
-	}
-	return h.HoldForm(ctx, token, path, form)
-}
-
 func TestWhatWasTypedComesBackToWhoTypedIt(t *testing.T) {
 	each(t, func(h *house) {
 		token, _, _ := h.enrolled()
 		h.clock.Advance(h.opt.Idle + time.Minute)
-		typed := url.Values{"reasons": {"Line one\nline two"}, "indicators": {"GEN-01", "GEN-02"}}
-		held, err := h.held(token, "/cases/x/decide", typed)
+		typed := url.Values{"reasons": {"Line one\nline two"}, "indicators": {"GEN-01", "GEN-02"}, formToken: {"of a session"}}
+		held, err := h.HoldForm(ctx, token, "/cases/x/decide", typed)
 		must(h.t, err)
 		path, form, err := h.HeldForm(ctx, h.user, held)
 		must(h.t, err)
@@ -351,12 +341,10 @@ func TestWhatWasTypedComesBackToWhoTypedIt(t *testing.T) {
 func TestWhatIsNotHeld(t *testing.T) {
 	each(t, func(h *house) {
 		token, _, _ := h.enrolled()
-		_, err := h.held("never a session", "/cases/x", url.Values{"a": {"b"}})
-		refused(h.t, err, "auth.signed_out")
-		_, err = h.HoldForm(ctx, token, "/cases/x", url.Values{"a": {"b"}, formToken: {"forged"}})
+		_, err := h.HoldForm(ctx, "never a session", "/cases/x", url.Values{"a": {"b"}})
 		refused(h.t, err, "auth.signed_out")
 		for _, path := range []string{"/sign-in", "/sign-in/password?next=/account", "/sign-in/set-up", "/confirm?next=/x", "/sign-out", "/account/sign-out-everywhere"} {
-			_, err = h.held(token, path, url.Values{"password": {secret}})
+			_, err = h.HoldForm(ctx, token, path, url.Values{"password": {secret}})
 			refused(h.t, err, "form.not_held")
 		}
 		if n := h.count(`SELECT count(*) FROM held_form`); n != 0 {
@@ -364,7 +352,7 @@ func TestWhatIsNotHeld(t *testing.T) {
 		}
 		for range heldMost + 5 {
 			h.clock.Advance(time.Second)
-			_, err = h.held(token, "/confirmations", url.Values{"a": {"b"}})
+			_, err = h.HoldForm(ctx, token, "/confirmations", url.Values{"a": {"b"}})
 			must(h.t, err)
 		}
 		if n := h.count(`SELECT count(*) FROM held_form`); n != heldMost {
@@ -376,7 +364,7 @@ func TestWhatIsNotHeld(t *testing.T) {
 func TestSweep(t *testing.T) {
 	each(t, func(h *house) {
 		token, _, _ := h.enrolled()
-		_, err := h.held(token, "/cases/x", url.Values{"a": {"b"}})
+		_, err := h.HoldForm(ctx, token, "/cases/x", url.Values{"a": {"b"}})
 		must(h.t, err)
 		must(h.t, h.Sweep(ctx))
 		if h.stage(token) != StageFull || h.count(`SELECT count(*) FROM held_form`) != 1 {
