@@ -53,6 +53,7 @@ func indicatorQuestions(s *sheet) {
 	s.quiet = false
 	s.takes = append(s.takes, func(a *answers) { choose(a, fields) })
 	s.questions = append(s.questions, question{nil, "Indicators", s.indicatorLines})
+	s.enter = "find" // the search is the only line to type in
 	s.put(s.finder(q, only)...)
 	if shown == 0 && (q != "" || only != "") {
 		s.put(ui.Para("Nothing in the catalogue matches. Try another word; what you chose before stays chosen."))

@@ -49,7 +49,8 @@ func rowID(prefix string) string { return "row-" + strings.ReplaceAll(prefix, ".
 type laidOut struct {
 	Form  *form.Form
 	Parts []ui.Component
-	Plain bool // no button inside could be pressed by Enter
+	Plain bool   // no button inside could be pressed by Enter
+	Enter string // what the Enter key sends, by name; empty: it saves and continues
 }
 
 // HTML renders the form.

@@ -40,6 +40,7 @@ type sheet struct {
 	questions []question
 	takes     []func(*answers)
 	kept      map[string][]int // list → the page's row of each item that was kept
+	enter     string           // see laidOut
 	quiet     bool             // inside a list's item: the list is the question
 }
 

@@ -75,7 +75,7 @@ func (s *sheet) laidOut() ui.Component {
 	for _, name := range []string{"rev", "seen"} {
 		parts = append(parts, s.f.Field(name))
 	}
-	return column{laidOut{Form: s.f, Parts: parts}}
+	return column{laidOut{Form: s.f, Parts: parts, Enter: s.enter}}
 }
 
 // saveStep takes in a page: more or fewer rows, or the answers themselves.

@@ -44,7 +44,7 @@ func about(s *sheet) {
 	}
 	s.put(s.radios("identity.gender", "Gender", genderOptions(), func(a *answers) *string { return &a.Identity.Gender },
 		form.Hint("What the person says of themselves.")),
-		s.choice(s.f.Nationality("identity.nationality", "Nationality", form.Hint("Begin to type, then choose. “Unspecified” is an answer too.")),
+		s.choice(s.f.Nationality("identity.nationality", "Nationality", form.Hint("Begin to type, then choose. “Not known” is an answer too.")),
 			func(a *answers) *string { return &a.Identity.Nationality }, nationalityName),
 		s.choice(s.f.Nationality("identity.secondNationality", "Second nationality, if there is one"),
 			func(a *answers) *string { return &a.Identity.SecondNationality }, nationalityName))
