@@ -86,16 +86,15 @@ const atOnce = 2
 func (in *importer) run(ctx context.Context) error {
 	lists := make(chan rowList, 1)
 	go readAhead(ctx, in.rows, in.o.Batch, lists)
+	var unread error // the file failed; what was read of it still lands
 	for ahead := true; ahead || len(in.flying) > 0; {
 		if ahead && len(in.flying) < atOnce {
 			select {
 			case list, more := <-lists:
-				if list.err != nil {
-					return list.err
-				}
-				if ahead = more; more {
+				if ahead = more; len(list.rows) > 0 {
 					in.launch(ctx, list.rows)
 				}
+				unread = errors.Join(unread, list.err)
 			case <-ctx.Done():
 				return context.Cause(ctx)
 			}
@@ -109,7 +108,7 @@ func (in *importer) run(ctx context.Context) error {
 			in.o.Progress(in.sum)
 		}
 	}
-	return context.Cause(ctx)
+	return errors.Join(unread, context.Cause(ctx))
 }
 
 func (in *importer) launch(ctx context.Context, rows []Row) {
