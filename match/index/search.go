@@ -352,8 +352,9 @@ func (sr *searcher) weigh(s *segment, n *norm.Name) {
 	}
 }
 
-// bearers scores the entries with a name. Of very many, those born in the same
-// years come first, then those whose birth is not known, then the others.
+// bearers scores the entries with a name. Of very many, those born on the day
+// asked for come first, then those of that year and the ones beside it, then
+// those whose birth is not known, then the others.
 func (sr *searcher) bearers(s *segment, name uint32, evidence score.NameEvidence) {
 	group := s.bearers[s.bearFirst[name]:s.bearFirst[name+1]]
 	if len(group) <= mostBearers {
@@ -369,12 +370,17 @@ func (sr *searcher) bearers(s *segment, name uint32, evidence score.NameEvidence
 		}
 		left -= min(left, len(part))
 	}
-	if year := int(sr.q.Birth.Year); year != 0 {
-		take(s.born(group, year, year))
-		take(s.born(group, year-1, year-1))
-		take(s.born(group, year+1, year+1))
+	if d := sr.q.Birth; d.Known() {
+		year := int(d.Year) * 10000
+		swapped := norm.Date{Year: d.Year, Month: d.Day, Day: d.Month}
+		for _, day := range []int{dayNumber(d), dayNumber(swapped), year} { // the day, the other way round, the year alone
+			take(s.born(group, day, day))
+		}
+		take(s.born(group, year, year+9999))
+		take(s.born(group, year-10000, year-1))
+		take(s.born(group, year+10000, year+19999))
 	}
-	take(s.born(group, 0, 0))
+	take(s.born(group, 0, 9999))
 	take(group)
 	sr.bounded = true
 }

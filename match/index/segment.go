@@ -37,7 +37,7 @@ type segment struct {
 
 	joined []nearKey // neighbouring words run together: hash of sound, and name
 
-	// bearers[bearFirst[n]:bearFirst[n+1]] are the entries with name n, by year of birth.
+	// bearers[bearFirst[n]:bearFirst[n+1]] are the entries with name n, by date of birth.
 	bearFirst []uint32
 	bearers   []uint32
 
@@ -269,7 +269,7 @@ func (s *segment) joinWords() {
 	s.joined = slices.Clip(sortKeys(s.joined))
 }
 
-// bear lists the entries of every name, by year of birth.
+// bear lists the entries of every name, by date of birth.
 func (s *segment) bear(bearing []pair) {
 	count := make([]uint32, len(s.nameKind)+1)
 	for _, p := range bearing {
@@ -288,7 +288,7 @@ func (s *segment) bear(bearing []pair) {
 		group := s.bearers[s.bearFirst[n]:s.bearFirst[n+1]]
 		if len(group) > 1 {
 			slices.SortFunc(group, func(a, b uint32) int {
-				if d := int(s.attributes[a].birth.Year) - int(s.attributes[b].birth.Year); d != 0 {
+				if d := dayNumber(s.attributes[a].birth) - dayNumber(s.attributes[b].birth); d != 0 {
 					return d
 				}
 				return int(a) - int(b)
@@ -297,11 +297,15 @@ func (s *segment) bear(bearing []pair) {
 	}
 }
 
-// born returns the part of a group whose year of birth is in a range.
+// dayNumber orders dates: by year, then month, then day.
+func dayNumber(d norm.Date) int { return int(d.Year)*10000 + int(d.Month)*100 + int(d.Day) }
+
+// born returns the part of a group whose date of birth is between two day
+// numbers, both included.
 func (s *segment) born(group []uint32, from, to int) []uint32 {
-	year := func(e uint32) int { return int(s.attributes[e].birth.Year) }
-	lo := sort.Search(len(group), func(i int) bool { return year(group[i]) >= from })
-	hi := sort.Search(len(group), func(i int) bool { return year(group[i]) > to })
+	day := func(e uint32) int { return dayNumber(s.attributes[e].birth) }
+	lo := sort.Search(len(group), func(i int) bool { return day(group[i]) >= from })
+	hi := sort.Search(len(group), func(i int) bool { return day(group[i]) > to })
 	return group[lo:max(lo, hi)]
 }
 

@@ -53,6 +53,7 @@ var countries = func() map[string]string {
 		"palestine": "PS", "macedonia": "MK", "north korea": "KP", "south korea": "KR", "bosnia and herzegovina": "BA", "myanmar": "MM", "uae": "AE", "hong kong": "HK", "cape verde": "CV", "d": "DE"} {
 		t[name] = code
 	}
+	delete(t, "") // regions of the past have no name
 	return t
 }()
 
@@ -64,10 +65,10 @@ func placeKey(s string) string {
 // Country returns the two-letter code of a country's name or code, or the
 // cleaned text when it is not known: equal unknown countries still agree.
 func Country(s string) string {
-	key := placeKey(s)
-	if key == "" {
-		return ""
+	if code, ok := countries[strings.ToLower(s)]; ok {
+		return code
 	}
+	key := placeKey(s)
 	if code, ok := countries[key]; ok {
 		return code
 	}

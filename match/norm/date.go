@@ -55,6 +55,9 @@ const firstYear, lastYear = 1850, 2150
 // counts as evidence. 1900-01-01 and the year 0 are what systems write for
 // "none"; of an impossible day (30 February) year and month are kept.
 func ParseDate(s string) (Date, bool) {
+	if d, ok := isoDate(s); ok {
+		return d.usable()
+	}
 	s = strings.TrimSpace(Clean(s))
 	if s == "" || len(s) > 40 {
 		return Date{}, s == ""
@@ -67,13 +70,39 @@ func ParseDate(s string) (Date, bool) {
 		}
 	}
 	d, ok := dateOf(fieldsOfDate(s))
-	if !ok || d.Year < firstYear || d.Year > lastYear || d.Year == 1900 && d.Month <= 1 && d.Day <= 1 {
+	if !ok {
 		return Date{}, false
 	}
 	if d.About == 0 {
 		d.About = about
 	}
+	return d.usable()
+}
+
+// usable refuses what stands for no date and drops what the calendar lacks.
+func (d Date) usable() (Date, bool) {
+	if d.Year < firstYear || d.Year > lastYear || d.Year == 1900 && d.Month <= 1 && d.Day <= 1 {
+		return Date{}, false
+	}
 	return d.checked(), true
+}
+
+// isoDate reads the form that nearly all dates have, 1980-03-04.
+func isoDate(s string) (Date, bool) {
+	if len(s) != 10 || s[4] != '-' || s[7] != '-' {
+		return Date{}, false
+	}
+	n := 0
+	for i := range len(s) {
+		if i == 4 || i == 7 {
+			continue
+		}
+		if s[i] < '0' || s[i] > '9' {
+			return Date{}, false
+		}
+		n = n*10 + int(s[i]-'0')
+	}
+	return makeDate(n/10000, n/100%100, n%100), true
 }
 
 // checked drops what the calendar does not have.
@@ -179,9 +208,5 @@ func makeDate(y, m, d int) Date {
 
 // MakeDate returns the date of three numbers, as ParseDate would; zero is unknown.
 func MakeDate(year, month, day int) (Date, bool) {
-	d := makeDate(year, month, day)
-	if d.Year < firstYear || d.Year > lastYear || d.Year == 1900 && month <= 1 && day <= 1 {
-		return Date{}, false
-	}
-	return d.checked(), true
+	return makeDate(year, month, day).usable()
 }

@@ -74,8 +74,8 @@ func tag(ts []Token, p Part) []Token {
 }
 
 func assemble(parts ...[]Token) Name {
-	n := Name{Kind: Person}
-	for _, p := range parts {
+	n := Name{Kind: Person, Tokens: parts[0]}
+	for _, p := range parts[1:] {
 		n.Tokens = append(n.Tokens, p...)
 	}
 	if len(n.Tokens) > MaxTokens {
@@ -87,8 +87,8 @@ func assemble(parts ...[]Token) Name {
 
 // personTokens splits a cleaned string into tokens, roles not yet given.
 func personTokens(s string) []Token {
-	var out []Token
 	ws := words(s)
+	out := make([]Token, 0, len(ws))
 	for _, w := range ws {
 		if len(out) >= MaxTokens {
 			break
@@ -108,6 +108,9 @@ func personTokens(s string) []Token {
 // point are initials, and digits inside a word are read as the letters they
 // look like, since names hold none.
 func appendLatin(out []Token, w string) []Token {
+	if isLetters(w) && personWords[w] == "" && servantPrefix(w) == 0 {
+		return append(out, newToken(w)) // what nearly every word is
+	}
 	for piece := range strings.SplitSeq(w, ".") {
 		text := keepLatin(piece)
 		if strings.ContainsAny(text, "&%") {
@@ -124,6 +127,15 @@ func appendLatin(out []Token, w string) []Token {
 		out = append(out, newToken(text))
 	}
 	return out
+}
+
+func isLetters(w string) bool {
+	for i := 0; i < len(w); i++ {
+		if w[i] < 'a' || w[i] > 'z' {
+			return false
+		}
+	}
+	return w != ""
 }
 
 func dropSigns(r rune) rune {

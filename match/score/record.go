@@ -89,9 +89,22 @@ func add(list []string, v string) []string {
 	return append(list, v)
 }
 
+// mayHaveAlias looks for the beginning of a mark that alternatives parts at.
+func mayHaveAlias(s string) bool {
+	for i := 0; i+2 < len(s); i++ {
+		if s[i] == ' ' && (s[i+1]|32 == 'a' || s[i+1]|32 == 'f') && (s[i+2] == '.' || s[i+2]|32 == 'k' || s[i+2]|32 == 'l') {
+			return true
+		}
+	}
+	return false
+}
+
 // alternatives parts what sources write as one name: "X a.k.a. Y", and for
 // organisations "X/Y" when both are words rather than letters (A/S).
 func alternatives(kind norm.Kind, s string) []string {
+	if kind != norm.Organisation && !mayHaveAlias(s) {
+		return []string{s}
+	}
 	low := strings.ToLower(s)
 	for _, mark := range []string{" a.k.a. ", " aka ", " f.k.a. ", " fka ", " alias "} {
 		if i := strings.Index(low, mark); i > 0 && len(low) == len(s) {
