@@ -85,7 +85,7 @@ func showCheck(rq *page.Request, d *casework.OpenDraft, f *form.Form, errors []u
 	if err != nil {
 		return err
 	}
-	rules, _, err := rq.Site.Rules(d.Form.Jurisdiction)
+	rules, _, err := rulesFor(rq, d.Form.Jurisdiction)
 	if err != nil {
 		return err
 	}

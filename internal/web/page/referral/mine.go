@@ -61,7 +61,7 @@ func draftTable(rq *page.Request) (ui.Component, error) {
 	if err != nil {
 		return nil, err
 	}
-	rules, _, err := rq.Site.Rules("")
+	rules, _, err := rulesFor(rq, "")
 	if err != nil {
 		return nil, err
 	}

@@ -402,3 +402,17 @@ func TestANewRoundIsLinkedAndCopiesNothing(t *testing.T) {
 	other := visit(t, site, "first_responder@ngo")
 	other.post("/cases/"+r.CaseID.String()+"/refer-again", other.get("/referrals/new").csrf()).status(http.StatusNotFound)
 }
+
+func TestTheDayIsTheOneWhereTheReaderWorks(t *testing.T) {
+	site := newSite(t)
+	site.World.Clock.Set(time.Date(2025, time.July, 14, 23, 30, 0, 0, time.UTC)) // 15 July in London
+	v := visit(t, site, responder)
+	draft := v.begin()
+	path := draft + "/consent"
+	on := func(day string) *sheet {
+		return v.post(path, v.get(path).with("consent.explained", "yes", "consent.answer", "yes", "consent.noticeVersion", "2026-1", "consent.language", "vie",
+			"consent.interpreter", "no", "consent.on-day", day, "consent.on-month", "7", "consent.on-year", "2025"))
+	}
+	must(t, on("16").status(http.StatusUnprocessableEntity).text(".govuk-error-summary"), "today or in the past")
+	on("15").leads()
+}

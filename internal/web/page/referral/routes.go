@@ -106,3 +106,11 @@ func contradiction(a *answers, rules scheme.Rules) []ui.Component {
 	}
 	return []ui.Component{ui.Banner{Heading: "The age and the date of birth do not agree", Body: []ui.Component{ui.Para(text)}}}
 }
+
+// rulesFor are the rules in a jurisdiction on the day it is where the reader
+// works: shortly after midnight that is not the day it is in UTC.
+func rulesFor(rq *page.Request, jurisdiction string) (scheme.Rules, *scheme.Catalogue, error) {
+	rules, catalogue, err := rq.Site.Rules(jurisdiction)
+	rules.Day = core.DateIn(rq.Site.Clock.Now(), zone(rq))
+	return rules, catalogue, err
+}

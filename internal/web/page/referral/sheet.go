@@ -68,7 +68,7 @@ func copyOf(a *answers) (*answers, error) {
 // newSheet builds the page of a step from what is saved. Counts says how many
 // rows a repeated question has; nil takes as many as there are answers.
 func newSheet(rq *page.Request, d *casework.OpenDraft, st *step, counts func(string, int) int) (*sheet, error) {
-	rules, cat, err := rq.Site.Rules(d.Form.Jurisdiction)
+	rules, cat, err := rulesFor(rq, d.Form.Jurisdiction)
 	if err != nil {
 		return nil, err
 	}

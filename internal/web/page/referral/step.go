@@ -34,7 +34,7 @@ func applies(rq *page.Request, d *casework.OpenDraft, st *step) bool {
 }
 
 func stepsOf(rq *page.Request, a *answers) ([]casework.Step, error) {
-	rules, _, err := rq.Site.Rules(a.Jurisdiction)
+	rules, _, err := rulesFor(rq, a.Jurisdiction)
 	if err != nil {
 		return nil, err
 	}

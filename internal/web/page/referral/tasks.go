@@ -28,7 +28,7 @@ type progress struct {
 
 // progressOf looks at every step the referral has.
 func progressOf(rq *page.Request, a *answers) ([]progress, error) {
-	rules, cat, err := rq.Site.Rules(a.Jurisdiction)
+	rules, cat, err := rulesFor(rq, a.Jurisdiction)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +72,7 @@ func tasks(rq *page.Request) error {
 	if err != nil {
 		return err
 	}
-	rules, _, err := rq.Site.Rules(d.Form.Jurisdiction)
+	rules, _, err := rulesFor(rq, d.Form.Jurisdiction)
 	if err != nil {
 		return err
 	}
