@@ -16,22 +16,22 @@ import (
 // Scheme is the coded lists of a jurisdiction today: what a client needs to build
 // its form.
 type Scheme struct {
-	ID               string            `json:"id"`
-	Name             string            `json:"name"`
-	Day              string            `json:"day" doc:"The day whose rules these are."`
-	Jurisdictions    []string          `json:"jurisdictions"`
-	AdultAge         int               `json:"adultAge"`
-	RecoveryDays     int               `json:"recoveryDays"`
-	Notice           Notice            `json:"consentNotice"`
-	Exploitation     []ExploitationDTO `json:"exploitationTypes"`
-	Acts             []Code            `json:"acts"`
-	Means            []Code            `json:"means"`
-	Purposes         []Code            `json:"purposes"`
-	Risks            []Code            `json:"risks"`
-	UrgentNeeds      []Code            `json:"urgentNeeds"`
-	DocumentTypes    []string          `json:"documentTypes"`
-	Catalogue        Catalogue         `json:"catalogue"`
-	LocalAuthorities []AgencyDTO       `json:"localAuthorities" doc:"Whom to name for a child."`
+	ID               string             `json:"id"`
+	Name             string             `json:"name"`
+	Day              string             `json:"day" doc:"The day whose rules these are."`
+	Jurisdictions    []string           `json:"jurisdictions"`
+	AdultAge         int                `json:"adultAge"`
+	RecoveryDays     int                `json:"recoveryDays"`
+	Notice           Notice             `json:"consentNotice"`
+	Exploitation     []ExploitationType `json:"exploitationTypes"`
+	Acts             []Code             `json:"acts"`
+	Means            []Code             `json:"means"`
+	Purposes         []Code             `json:"purposes"`
+	Risks            []Code             `json:"risks"`
+	UrgentNeeds      []Code             `json:"urgentNeeds"`
+	DocumentTypes    []string           `json:"documentTypes"`
+	Catalogue        Catalogue          `json:"catalogue"`
+	LocalAuthorities []Agency           `json:"localAuthorities" doc:"Whom to name for a child."`
 }
 
 // Notice is the privacy notice in force.
@@ -46,8 +46,8 @@ type Code struct {
 	Label string `json:"label"`
 }
 
-// ExploitationDTO is one type of exploitation.
-type ExploitationDTO struct {
+// ExploitationType is one type of exploitation.
+type ExploitationType struct {
 	Code        string   `json:"code"`
 	Label       string   `json:"label"`
 	Adult       bool     `json:"adult"`
@@ -58,12 +58,12 @@ type ExploitationDTO struct {
 
 // Catalogue is the indicators.
 type Catalogue struct {
-	Version    string         `json:"version"`
-	Indicators []IndicatorDTO `json:"indicators"`
+	Version    string               `json:"version"`
+	Indicators []CatalogueIndicator `json:"indicators"`
 }
 
-// IndicatorDTO is one indicator of the catalogue.
-type IndicatorDTO struct {
+// CatalogueIndicator is one indicator of the catalogue.
+type CatalogueIndicator struct {
 	Code     string   `json:"code"`
 	Category string   `json:"category"`
 	Label    string   `json:"label"`
@@ -71,8 +71,8 @@ type IndicatorDTO struct {
 	Elements []string `json:"elements"`
 }
 
-// AgencyDTO names an agency.
-type AgencyDTO struct {
+// Agency names an agency.
+type Agency struct {
 	Code string `json:"code"`
 	Name string `json:"name"`
 }
@@ -114,10 +114,10 @@ func (s *server) getScheme(ctx context.Context, _ core.Actor, _ core.Purpose, in
 	if err != nil {
 		return nil, err
 	}
-	out.LocalAuthorities = []AgencyDTO{}
+	out.LocalAuthorities = []Agency{}
 	for _, a := range agencies {
 		if a.Active && a.Kind == core.LocalAuthority {
-			out.LocalAuthorities = append(out.LocalAuthorities, AgencyDTO{a.Code, a.Name})
+			out.LocalAuthorities = append(out.LocalAuthorities, Agency{a.Code, a.Name})
 		}
 	}
 	return &schemeOutput{out}, nil
@@ -129,10 +129,10 @@ func schemeOf(sch *scheme.Scheme, r scheme.Rules) Scheme {
 		Acts:   codesOf(r.Acts), Means: codesOf(r.Means), Purposes: codesOf(r.Purposes), Risks: codesOf(r.Risks), UrgentNeeds: codesOf(r.UrgentNeeds),
 		DocumentTypes: casework.DocumentTypes(), Catalogue: Catalogue{Version: sch.Catalogue().Version}}
 	for _, t := range r.ExploitationTypes {
-		out.Exploitation = append(out.Exploitation, ExploitationDTO{t.Code, t.Label, t.Adult, t.Child, t.ContradictsWith, t.HTCDS})
+		out.Exploitation = append(out.Exploitation, ExploitationType{t.Code, t.Label, t.Adult, t.Child, t.ContradictsWith, t.HTCDS})
 	}
 	for _, i := range sch.Catalogue().Indicators() {
-		d := IndicatorDTO{Code: i.Code, Category: i.Category, Label: i.Label, Prompt: strings.TrimSpace(i.Prompt), Elements: []string{}}
+		d := CatalogueIndicator{Code: i.Code, Category: i.Category, Label: i.Label, Prompt: strings.TrimSpace(i.Prompt), Elements: []string{}}
 		for _, e := range i.Elements {
 			d.Elements = append(d.Elements, string(e))
 		}
