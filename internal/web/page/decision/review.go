@@ -52,10 +52,9 @@ func review(rq *page.Request) error {
 	if err != nil {
 		return err
 	}
-	if rq.Method != http.MethodPost {
-		if err := reviewable(rq, f); err != nil {
-			return err
-		}
+	err = reviewable(rq, f)
+	if kind := core.KindOf(err); err != nil && (rq.Method != http.MethodPost || kind == core.Forbidden || kind == core.NotFound) {
+		return err
 	}
 	form := reviewForm(rq, f)
 	if rq.Method != http.MethodPost {

@@ -1,0 +1,302 @@
+package web_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"clew/internal/access/accesstest"
+	"clew/internal/auth"
+	"clew/internal/casework"
+	"clew/internal/casework/caseworktest"
+	"clew/internal/core"
+	"clew/internal/database/dbtest"
+	"clew/internal/ledger"
+	"clew/internal/web"
+	"clew/internal/web/page"
+	"clew/internal/web/webtest"
+)
+
+// Groups of the cast, in the words of the table below.
+var groups = map[string][]string{
+	"nobody":     {},
+	"authority":  {"caseworker@competent_authority", "reviewer@competent_authority", "manager@competent_authority"},
+	"deciders":   {"caseworker@competent_authority"},
+	"reviewers":  {"reviewer@competent_authority"},
+	"managers":   {"manager@competent_authority"},
+	"admin":      {"administrator@competent_authority"},
+	"auditor":    {"auditor@oversight"},
+	"removal":    {"immigration_staff@immigration", "immigration_staff@border"},
+	"referrer":   {"first_responder@police"}, // of the agency that referred the case
+	"force":      {"officer@police"},         // of the same force, with consent on record
+	"prosecutor": {"officer@prosecution"},    // while in recovery, with consent on record
+	"responders": {"first_responder@police", "first_responder@border", "first_responder@immigration", "first_responder@local_authority",
+		"first_responder@labour_inspectorate", "first_responder@ngo", "first_responder@support_provider", "first_responder@health"},
+	"workers": {"support_worker@support_provider", "support_worker@ngo", "safeguarding_lead@local_authority", "officer@police", "officer@prosecution"},
+}
+
+// everybodySignedIn is a route that asks nothing of a policy: it shows what the
+// person's own session or agency has.
+const everybodySignedIn = "everybody"
+
+// allowed reads a cell: groups joined by "+".
+func allowed(cell string) map[string]bool {
+	set := map[string]bool{}
+	for g := range strings.SplitSeq(cell, "+") {
+		if g == everybodySignedIn {
+			for _, a := range accesstest.Actors() {
+				if !a.IsSystem() {
+					set[a.Name] = true
+				}
+			}
+			continue
+		}
+		for _, name := range groups[g] {
+			set[name] = true
+		}
+	}
+	return set
+}
+
+// site is a served site with one case, one draft and what hangs on them.
+type site struct {
+	*webtest.Site
+	caseID, draftID, document, draftDocument, request, decision, task, entry, token core.ID
+	reference                                                                       string
+}
+
+// newSite prepares a case of the police in recovery, assigned to the caseworker,
+// with a document, an open request, a decision and a task; and a draft.
+func newSite(t *testing.T) *site {
+	t.Helper()
+	ctx := context.Background()
+	w := caseworktest.New(t, dbtest.SQLite(t))
+	s := &site{Site: webtest.New(t, w)}
+	responder, caseworker, manager := s.Actor("first_responder@police"), s.Actor("caseworker@competent_authority"), s.Actor("manager@competent_authority")
+	caseworker.SteppedUp = true
+	ok := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	var err error
+	draft, err := w.StartDraft(ctx, responder, core.Identify, caseworktest.Form(), core.ID{})
+	ok(err)
+	r, err := w.SubmitDraft(ctx, responder, core.Identify, draft, 0)
+	ok(err)
+	w.RunJobs()
+	s.caseID, s.reference = r.CaseID, r.Reference
+	s.document, err = w.AddEvidence(ctx, responder, core.Identify, s.caseID, casework.Upload{Name: "a.txt", Content: []byte("Words.")})
+	ok(err)
+	ok(w.Assign(ctx, manager, core.Identify, s.caseID, 0, caseworker.UserID))
+	ok(w.DecideRG(ctx, caseworker, core.Identify, s.caseID, 0, caseworktest.Decision(casework.Positive)))
+	ok(w.AskInfo(ctx, caseworker, core.Identify, s.caseID, 0, responder.AgencyID, "Who was there?", core.MustDate(2025, 3, 20)))
+	requests, err := w.Store.InfoRequests(ctx, s.caseID)
+	ok(err)
+	decisions, err := w.Store.Decisions(ctx, s.caseID)
+	ok(err)
+	s.request, s.decision = requests[0].ID, decisions[0].ID
+	task := casework.Task{ID: core.NewIDs(w.Clock).New(), Rev: 1, CaseID: s.caseID, Kind: casework.TaskDeadlineNear, AgencyID: caseworker.AgencyID, CreatedAt: w.Clock.Now()}
+	ok(w.Store.Write(ctx, func(tx casework.Tx) error { return tx.AddTask(ctx, task) }))
+	s.task = task.ID
+	s.draftID, err = w.StartDraft(ctx, responder, core.Identify, caseworktest.Form(), core.ID{})
+	ok(err)
+	s.draftDocument, err = w.AddDraftEvidence(ctx, responder, core.Identify, s.draftID, casework.Upload{Name: "b.txt", Content: []byte("Words.")})
+	ok(err)
+	entries, _, err := s.Ledger.Search(ctx, ledger.Filter{}, ledger.Cursor{}, 1)
+	ok(err)
+	s.entry = entries[0].ID
+	admin := s.Actor("administrator@competent_authority")
+	_, err = s.Auth.AddToken(ctx, admin, auth.Token{AgencyID: responder.AgencyID, Role: core.RoleFirstResponder, Purpose: core.Identify, Label: "a system", ExpiresAt: w.Clock.Now().AddDate(0, 1, 0)})
+	ok(err)
+	tokens, err := s.Auth.Tokens(ctx, admin)
+	ok(err)
+	s.token = tokens[0].ID
+	_, err = s.Ledger.Integrate(ctx)
+	ok(err)
+	_, err = s.Ledger.Checkpoint(ctx)
+	ok(err)
+	return s
+}
+
+var wildcard = regexp.MustCompile(`\{[a-z]+\}`)
+
+// address fills a route's wildcards with what the site has.
+func (s *site) address(path string) string {
+	path = strings.TrimSuffix(path, "{$}")
+	root := strings.HasPrefix(path, "/drafts/")
+	return wildcard.ReplaceAllStringFunc(path, func(name string) string {
+		switch name {
+		case "{id}":
+			switch {
+			case root:
+				return s.draftID.String()
+			case strings.HasPrefix(path, "/cases/"), strings.HasPrefix(path, "/decisions/"):
+				return s.caseID.String()
+			case strings.HasPrefix(path, "/admin/agencies/"):
+				return accesstest.AgencyOf(core.Health).ID.String()
+			case strings.HasPrefix(path, "/admin/users/"):
+				return s.Users["statistician@statistics"].String()
+			case strings.HasPrefix(path, "/admin/tokens/"):
+				return s.token.String()
+			case strings.HasPrefix(path, "/oversight/entries/"):
+				return s.entry.String()
+			}
+			return s.task.String() // an id that is nobody's
+		case "{name}":
+			return s.Policies.Files()[0].Name
+		case "{document}":
+			if root {
+				return s.draftDocument.String()
+			}
+			return s.document.String()
+		case "{request}":
+			return s.request.String()
+		case "{decision}":
+			return s.decision.String()
+		case "{task}":
+			return s.task.String()
+		case "{reference}":
+			return s.reference
+		case "{step}":
+			return "age"
+		}
+		return "none"
+	})
+}
+
+// ask sends one request and returns the status and where it leads.
+func ask(t *testing.T, c *http.Client, method, address string, form url.Values) (int, string) {
+	t.Helper()
+	var body io.Reader
+	if method == http.MethodPost {
+		body = strings.NewReader(form.Encode())
+	}
+	req, err := http.NewRequest(method, address, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body != nil {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	res, err := c.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	_, _ = io.Copy(io.Discard, res.Body)
+	return res.StatusCode, res.Header.Get("Location")
+}
+
+// refused reports an answer that keeps somebody out.
+func refused(status int, location string) bool {
+	return status == http.StatusNotFound || status == http.StatusForbidden || status == http.StatusUnauthorized || strings.HasPrefix(location, "/sign-in")
+}
+
+// TestEveryRouteIsInTheTable: a route without a line here does not go out.
+func TestEveryRouteIsInTheTable(t *testing.T) {
+	seen := map[string]bool{}
+	for _, r := range web.Routes() {
+		key := r.Method + " " + r.Path
+		seen[key] = true
+		_, listed := reach[key]
+		if (r.Access == page.Public || r.Access == page.Pending) == listed {
+			t.Errorf("%s: public and sign-in routes are not in the table, every other is", key)
+		}
+	}
+	for key := range reach {
+		if !seen[key] {
+			t.Errorf("%s is in the table but is no route", key)
+		}
+	}
+}
+
+// TestNobodyReachesAPageWithoutSigningIn asks every route that is not public
+// without a session.
+func TestNobodyReachesAPageWithoutSigningIn(t *testing.T) {
+	s := newSite(t)
+	c := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	for _, r := range web.Routes() {
+		if r.Access == page.Public {
+			continue
+		}
+		if status, location := ask(t, c, r.Method, s.Server.URL+s.address(r.Path), url.Values{}); status != http.StatusSeeOther || !strings.HasPrefix(location, "/sign-in") {
+			t.Errorf("%s %s: %d to %q", r.Method, r.Path, status, location)
+		}
+	}
+}
+
+// TestWhoReachesWhat walks every route with everybody of the cast.
+func TestWhoReachesWhat(t *testing.T) {
+	s := newSite(t)
+	for _, a := range accesstest.Actors() {
+		if a.IsSystem() {
+			continue
+		}
+		c := s.SignIn(a.Name)
+		token := s.csrf(t, c)
+		for _, r := range web.Routes() {
+			cell, listed := reach[r.Method+" "+r.Path]
+			if !listed || slices.Contains(leftOut, r.Path) {
+				continue
+			}
+			form := url.Values{"csrf": {token}}
+			status, location := ask(t, c, r.Method, s.Server.URL+s.address(r.Path), form)
+			if got, want := !refused(status, location), allowed(cell)[a.Name]; got != want {
+				t.Errorf("%s: %s %s answered %d %s; may reach it: %v, table: %v", a.Name, r.Method, r.Path, status, location, got, want)
+			}
+		}
+	}
+}
+
+// leftOut are routes that would end the session the walk uses, or take away what
+// it walks over; tests of their own cover them.
+var leftOut = []string{"/account/sign-out-everywhere", "/drafts/{id}/delete"}
+
+var csrfValue = regexp.MustCompile(`name="csrf" value="([^"]+)"`)
+
+func (s *site) csrf(t *testing.T, c *http.Client) string {
+	t.Helper()
+	res, err := c.Get(s.Server.URL + "/account")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	body, err := io.ReadAll(res.Body)
+	m := csrfValue.FindSubmatch(body)
+	if err != nil || m == nil {
+		t.Fatalf("no form token on the account page: %v", err)
+	}
+	return string(m[1])
+}
+
+// TestEveryPostNeedsItsToken posts to every route as somebody who may reach it,
+// without the form's token.
+func TestEveryPostNeedsItsToken(t *testing.T) {
+	s := newSite(t)
+	clients := map[string]*http.Client{}
+	for _, r := range web.Routes() {
+		if r.Method != http.MethodPost || r.Access == page.Public {
+			continue
+		}
+		name := "caseworker@competent_authority"
+		for who := range allowed(reach["POST "+r.Path]) {
+			name = who
+		}
+		if clients[name] == nil {
+			clients[name] = s.SignIn(name)
+		}
+		status, location := ask(t, clients[name], r.Method, s.Server.URL+s.address(r.Path), url.Values{"csrf": {"forged"}})
+		stepUp := r.Access == page.SteppedUp && strings.HasPrefix(location, "/confirm")
+		onward := r.Access == page.Pending && status == http.StatusSeeOther && !strings.Contains(location, "done=")
+		if status != http.StatusForbidden && status != http.StatusNotFound && !stepUp && !onward {
+			t.Errorf("POST %s as %s with a forged token: %d %s", r.Path, name, status, location)
+		}
+	}
+}
