@@ -23,9 +23,9 @@ var editFacts = command{do: casework.CmdEditFacts, path: "facts", title: "Correc
 		s.form.Checkboxes("facts.act", "Act: what was done", options(r.Acts), form.Value(x.Act...), form.Bold(), form.Small())
 		s.form.Checkboxes("facts.means", "Means: how", options(r.Means), form.Value(x.Means...), form.Bold(), form.Small(), form.Hint("Not needed for a child"))
 		s.form.Checkboxes("facts.purpose", "Purpose: what for", options(r.Purposes), form.Value(x.Purpose...), form.Bold(), form.Small())
-		s.form.Checkboxes("facts.indicators", "Indicators", indicatorOptions(s.f), form.Value(indicatorCodes(x.Indicators)...), form.Bold(), form.Small())
-		s.form.Checkboxes("facts.risks", "Risks", options(r.Risks), form.Value(x.Risks...), form.Bold(), form.Small())
-		s.form.Checkboxes("facts.urgentNeeds", "Urgent needs", options(r.UrgentNeeds), form.Value(x.UrgentNeeds...), form.Bold(), form.Small())
+		s.form.Checkboxes("facts.indicators", "Indicators", indicatorOptions(s.f), form.Value(indicatorCodes(x.Indicators)...), form.Bold())
+		s.form.Checkboxes("facts.risks", "Risks", options(r.Risks), form.Value(x.Risks...), form.Bold())
+		s.form.Checkboxes("facts.urgentNeeds", "Urgent needs", options(r.UrgentNeeds), form.Value(x.UrgentNeeds...), form.Bold())
 		return nil
 	},
 	give: func(s *sheet) error {

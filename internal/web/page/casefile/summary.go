@@ -1,6 +1,8 @@
 package casefile
 
 import (
+	"strings"
+
 	"clew/internal/casework"
 	"clew/internal/core"
 	"clew/internal/scheme"
@@ -19,13 +21,41 @@ func summary(rq *page.Request) error {
 // Summary is what is known of the person and what happened, as far as the
 // reader may see it.
 func Summary(rq *page.Request, f *casework.File) []ui.Component {
-	body := concerns(f)
-	body = append(body, ended(f)...)
-	body = append(body, identity(f), account(f), contact(f))
-	if !f.Summary {
-		return append(body, notShared("The coded facts"))
+	body := append(concerns(f), ended(f)...)
+	var missing []string
+	put := func(shown bool, title string, part func() ui.Component) {
+		if shown {
+			body = append(body, part())
+		} else {
+			missing = append(missing, title)
+		}
 	}
-	return append(body, circumstances(f), indicators(f), codedFacts(f), referrer(rq, f))
+	put(f.Identity != nil, "who the person is", func() ui.Component { return identity(f) })
+	put(f.Narrative != nil, "what happened", func() ui.Component { return account(f) })
+	put(f.Contact != nil, "where they are and how to contact them safely", func() ui.Component { return contact(f) })
+	if f.Summary {
+		body = append(body, circumstances(f), indicators(f), codedFacts(f), referrer(rq, f))
+	} else {
+		missing = append(missing, "the coded facts")
+	}
+	if len(missing) > 0 {
+		body = append(body, notOpen(f, missing))
+	}
+	return body
+}
+
+// notOpen says calmly which parts exist for others, or cannot be opened just now.
+func notOpen(f *casework.File, parts []string) ui.Component {
+	words := "What each agency sees is agreed in advance, so that the person can trust it. If you need more to help them, ask the competent authority."
+	title := "Not shared with you"
+	if f.Withheld {
+		title, words = "Withheld just now", "Opening these parts has to be recorded, and that is not possible at the moment."
+	}
+	list := ui.List{}
+	for _, p := range parts {
+		list.Items = append(list.Items, ui.Text(strings.ToUpper(p[:1])+p[1:]))
+	}
+	return ui.Card{Title: title, Body: []ui.Component{list, ui.Para(words)}}
 }
 
 // concerns are what must not be overlooked.
@@ -47,25 +77,8 @@ func ended(f *casework.File) []ui.Component {
 	return []ui.Component{ui.Inset{Body: []ui.Component{ui.Para(f.State.Label() + " on " + core.DateIn(f.ClosedAt, f.Calendar.Location()).Long() + ": " + reason(f, f.EndReason) + ".")}}}
 }
 
-// notShared says calmly that a part exists for others.
-func notShared(what string) ui.Component {
-	return ui.Card{Title: what, Body: []ui.Component{ui.Para("Not shared with you. What each agency sees is agreed in advance, so that the person can trust it. If you need this to help them, ask the competent authority.")}}
-}
-
-// closed stands for a part that is not open: not shared, or not just now.
-func closed(f *casework.File, what string) ui.Component {
-	if f.Withheld {
-		return ui.Card{Title: what, Body: []ui.Component{ui.Para("Withheld just now, because opening it cannot be recorded.")}}
-	}
-	return notShared(what)
-}
-
 func identity(f *casework.File) ui.Component {
-	const title = "Who the person is"
 	id := f.Identity
-	if id == nil {
-		return closed(f, title)
-	}
 	rows := []ui.SummaryRow{{Key: "Names", Value: bullets(names(id))}, {Key: "Date of birth", Value: partial(id.BirthDate)},
 		{Key: "Gender", Value: line(gender(id.Gender))}, {Key: "Nationality", Value: line(nationality(id.Nationality))}}
 	if id.SecondNationality != "" {
@@ -76,7 +89,7 @@ func identity(f *casework.File) ui.Component {
 	if len(id.CaseNumbers) > 0 {
 		rows = append(rows, ui.SummaryRow{Key: "Other references", Value: bullets(revealed(id.CaseNumbers))})
 	}
-	return ui.SummaryList{Title: title, Rows: rows}
+	return ui.SummaryList{Title: "Who the person is", Rows: rows}
 }
 
 func names(id *casework.Identity) []string {
@@ -125,11 +138,7 @@ func partial(d core.PartialDate) ui.Component {
 }
 
 func account(f *casework.File) ui.Component {
-	const title = "What happened"
 	n := f.Narrative
-	if n == nil {
-		return closed(f, title)
-	}
 	rows := []ui.SummaryRow{{Key: "Account", Value: text(n.Account)}, {Key: "Places and times", Value: bullets(situations(n))}}
 	for _, more := range []struct {
 		key  string
@@ -143,7 +152,7 @@ func account(f *casework.File) ui.Component {
 			rows = append(rows, ui.SummaryRow{Key: more.key, Value: text(more.text)})
 		}
 	}
-	return ui.SummaryList{Title: title, Rows: rows}
+	return ui.SummaryList{Title: "What happened", Rows: rows}
 }
 
 func situations(n *casework.Narrative) []string {
@@ -171,11 +180,7 @@ func situations(n *casework.Narrative) []string {
 }
 
 func contact(f *casework.File) ui.Component {
-	const title = "Where they are, and safe contact"
 	c := f.Contact
-	if c == nil {
-		return closed(f, title)
-	}
 	rows := []ui.SummaryRow{{Key: "Safe to contact", Value: line(answer(c.SafeToReach))}}
 	add := func(key string, v ui.Component) {
 		if v != nil {
@@ -197,7 +202,7 @@ func contact(f *casework.File) ui.Component {
 	add("Region", line(c.Region))
 	add("Address", text(c.Address))
 	add("Adults responsible", bullets(revealed(c.Guardians)))
-	return ui.SummaryList{Title: title, Rows: rows}
+	return ui.SummaryList{Title: "Where they are, and safe contact", Rows: rows}
 }
 
 func codedFacts(f *casework.File) ui.Component {

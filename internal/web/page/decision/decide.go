@@ -23,15 +23,15 @@ const (
 
 // desk is one decision while it is being taken.
 type desk struct {
-	rq     *page.Request
-	f      *casework.File
-	kind   casework.DecisionKind
-	form   *form.Form
-	given  *casework.DecisionForm
-	rev    *form.Field
-	seen   *form.Field
-	note   []ui.Component // what changed meanwhile
-	tooNow bool           // somebody else decided: nothing can be sent any more
+	rq    *page.Request
+	f     *casework.File
+	kind  casework.DecisionKind
+	form  *form.Form
+	given *casework.DecisionForm
+	asked *form.Field // the kind of decision that the form was opened for
+	rev   *form.Field
+	seen  *form.Field
+	note  []ui.Component // what changed meanwhile
 }
 
 func decide(rq *page.Request) error {
@@ -43,6 +43,9 @@ func decide(rq *page.Request) error {
 	notNow := rq.Site.Cases.MayNow(rq.Actor, rq.Purpose, &f.Case, cmd)
 	if notNow != nil && (rq.Method != http.MethodPost || core.KindOf(notNow) != core.NotNow) {
 		return notNow
+	}
+	if f.ReviewOf != casework.NoDecision && rq.Method != http.MethodPost {
+		return core.E(core.NotNow, "decision.waiting", "A decision on this case already waits for a second reviewer. Let it be reviewed first.")
 	}
 	d := &desk{rq: rq, f: f, kind: kind, form: rq.Form()}
 	d.ask()
@@ -72,6 +75,7 @@ func (d *desk) ask() {
 	f.Textarea("reasons.reasons", "Reasons", form.Required("Give the reasons. They are part of the letter."), form.Max(casework.MaxAccount), form.Rows(10), form.Bold(),
 		form.Hint("The person reads them. Say what you relied on and why, in short sentences and without blame."))
 	f.Radios("outcome", "Outcome", d.outcomes(), form.Required("Choose the outcome."), form.Bold())
+	d.asked = f.Hidden("kind", string(d.kind))
 	d.rev = f.Hidden("rev", strconv.Itoa(d.f.Rev))
 	d.seen = f.Hidden("seen", strconv.FormatInt(d.rq.Site.Clock.Now().UnixMicro(), 10))
 	f.Buttons(ui.Button{Text: "Preview the letter", Name: "step", Value: stepPreview}, ui.Button{Text: "Cancel", Href: casefile.Path(d.f, ""), Kind: ui.Quiet})
@@ -153,7 +157,7 @@ func (d *desk) step(step string) error {
 // check finds what is wrong before anything is served. When somebody else was
 // quicker, that comes first.
 func (d *desk) check() error {
-	if d.rev.Text() != strconv.Itoa(d.f.Rev) {
+	if d.rev.Text() != strconv.Itoa(d.f.Rev) || d.asked.Text() != string(d.kind) {
 		return core.E(core.Conflict, "case.changed_meanwhile", casefile.ChangedMeanwhile)
 	}
 	return casework.CheckDecision(d.f, d.kind, d.given)
@@ -207,12 +211,12 @@ func (d *desk) clash() {
 	d.rev.SetValue(strconv.Itoa(d.f.Rev))
 	d.note = casefile.Meanwhile(d.rq, d.f, d.seen.Text())
 	if other := newest(d.f, d.seen.Text()); other != nil {
-		d.note = append(d.note, ui.Heading{Level: 2, Text: "Both versions"}, bothVersions(d.rq, d.given, other))
+		d.note = append(d.note, ui.Heading{Level: 2, Text: "Both versions"}, bothVersions(d.rq, d.f, d.given, other))
 	}
-	_, cmd := casework.DecisionOf(&d.f.Case)
-	if d.f.ReviewOf != casework.NoDecision || d.rq.Site.Cases.MayNow(d.rq.Actor, d.rq.Purpose, &d.f.Case, cmd) != nil {
-		d.tooNow = true
-		d.note = append(d.note, ui.Para("There is nothing more to decide here now. What you typed is kept below, so that you can copy it."))
+	kind, cmd := casework.DecisionOf(&d.f.Case)
+	if string(kind) != d.asked.Text() || d.f.ReviewOf != casework.NoDecision || d.rq.Site.Cases.MayNow(d.rq.Actor, d.rq.Purpose, &d.f.Case, cmd) != nil {
+		d.note = append(d.note, ui.Para("The decision you were writing has been taken by somebody else, so it cannot be sent any more. What you typed is kept below, so that you can copy it."))
+		d.kind = casework.DecisionKind(d.asked.Text())
 		d.form.Buttons(ui.Button{Text: "Back to the case", Href: casefile.Path(d.f, "decisions"), Kind: ui.Secondary})
 	}
 }
@@ -230,7 +234,7 @@ func newest(f *casework.File, seen string) *casework.DecisionView {
 	return last
 }
 
-func bothVersions(rq *page.Request, mine *casework.DecisionForm, theirs *casework.DecisionView) ui.Versions {
+func bothVersions(rq *page.Request, f *casework.File, mine *casework.DecisionForm, theirs *casework.DecisionView) ui.Versions {
 	v := ui.Versions{Yours: "What you typed", Theirs: "Sent by " + rq.Site.UserName(rq.Context(), theirs.ProposerID)}
 	row := func(field, a, b string) {
 		v.Rows = append(v.Rows, ui.VersionRow{Field: field, Yours: a, Theirs: b})
@@ -239,9 +243,20 @@ func bothVersions(rq *page.Request, mine *casework.DecisionForm, theirs *casewor
 	row("Act", findingWords[mine.Act], findingWords[theirs.Act])
 	row("Means", findingWords[mine.Means], findingWords[theirs.Means])
 	row("Purpose", findingWords[mine.Purpose], findingWords[theirs.Purpose])
-	row("Indicators", strings.Join(mine.Indicators, ", "), strings.Join(theirs.Indicators, ", "))
+	row("Indicators", indicatorWords(f, mine.Indicators), indicatorWords(f, theirs.Indicators))
 	row("Reasons", mine.Reasons.Reasons.Reveal(), theirs.Words.Reasons.Reveal())
 	return v
+}
+
+func indicatorWords(f *casework.File, codes []string) string {
+	words := make([]string, len(codes))
+	for i, code := range codes {
+		words[i] = code
+		if ind, ok := f.Catalogue.ByCode(code); ok {
+			words[i] = ind.Label
+		}
+	}
+	return strings.Join(words, "; ")
 }
 
 var (
@@ -292,7 +307,7 @@ func (d *desk) request() []ui.Component {
 // laid is the form, without the questions that have nothing to choose from.
 func (d *desk) laid() form.Laid {
 	l := form.Laid{Form: d.form}
-	for _, name := range []string{"act", "reasons.act", "means", "reasons.means", "purpose", "reasons.purpose", "indicators", "evidence", "reasons.reasons", "outcome", "rev", "seen"} {
+	for _, name := range fieldNames {
 		if name == "indicators" && len(d.f.Facts.Indicators) == 0 || name == "evidence" && len(d.f.Documents) == 0 {
 			continue
 		}

@@ -1,8 +1,6 @@
 package decision
 
 import (
-	"slices"
-
 	"clew/internal/casework"
 	"clew/internal/web/form"
 	"clew/internal/web/page/casefile"
@@ -28,4 +26,5 @@ func (d *desk) preview() error {
 		ui.Heading{Level: 1, Text: "Read the letter before it is served"}, words, sheet(d.rq, d.f, l), f)
 }
 
-var fieldNames = slices.Clip([]string{"act", "reasons.act", "means", "reasons.means", "purpose", "reasons.purpose", "indicators", "evidence", "reasons.reasons", "outcome", "rev", "seen"})
+// fieldNames are the fields of the form, in the order of the page.
+var fieldNames = []string{"act", "reasons.act", "means", "reasons.means", "purpose", "reasons.purpose", "indicators", "evidence", "reasons.reasons", "outcome", "kind", "rev", "seen"}
