@@ -126,6 +126,22 @@ func TestReferBeginning(t *testing.T) {
 	w.next("Names and how they are known")
 }
 
+// TestPossibleMatch looks for somebody whom another agency has referred.
+func TestPossibleMatch(t *testing.T) {
+	ctx := browser.New(t)
+	s := serve(t)
+	s.World.Refer(caseworktest.Form())
+	signIn(t, ctx, s, "first_responder@ngo")
+	w := walk{t, ctx, s.Server.URL}
+	browser.Open(t, ctx, w.url+"/referrals/new")
+	w.fill("#document", "zq 774 1209")
+	w.press("Look, then begin", 200)
+	w.on("Possible match")
+	w.look("possible-match")
+	w.press("Begin the referral", 200)
+	w.on("Refer somebody")
+}
+
 // TestReferPerson is names, nationality and documents.
 func TestReferPerson(t *testing.T) {
 	form := caseworktest.Form()
