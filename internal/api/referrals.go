@@ -42,6 +42,10 @@ func (s *server) registerReferrals(a huma.API) {
 		Description: "Submits one referral, whole, under one idempotency key. Sent again with the same key it answers 200 with the same receipt and Idempotent-Replay: true. " +
 			"The same key with another body is a conflict. Needs the role first_responder.",
 		Errors: []int{http.StatusBadRequest, http.StatusConflict, http.StatusRequestEntityTooLarge}}, s.submit)
+	answers := a.OpenAPI().Paths["/api/v1/referrals"].Post.Responses
+	again := *answers["201"]
+	again.Description = "This key was submitted before: the same receipt again."
+	answers["200"] = &again
 }
 
 func (s *server) submit(ctx context.Context, actor core.Actor, purpose core.Purpose, in *submitInput) (*submitOutput, error) {
