@@ -2,6 +2,7 @@ package index
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"clew/match/norm"
@@ -84,6 +85,8 @@ type searcher struct {
 
 	generation uint32
 	words      []uint32 // by word: generation<<12 | slot<<8 | cost
+	round      uint32
+	seen       []uint32 // by word: round of the look-up that saw it
 	names      []uint32 // by name: generation
 	found      []uint32 // names in order of discovery
 	joinedFrom int      // those from here on were found by words run together
@@ -118,9 +121,10 @@ func (sr *searcher) begin(m *score.Model, q *score.Record, o Options) {
 // next starts a new generation, so that nothing needs clearing.
 func (sr *searcher) next(s *segment) {
 	sr.generation++
-	if sr.generation >= 1<<20 || len(sr.words) < len(s.words.tokens) || len(sr.names) < len(s.nameKind) {
-		sr.generation = 1
+	if sr.generation >= 1<<20 || sr.round > math.MaxUint32-64 || len(sr.words) < len(s.words.tokens) || len(sr.names) < len(s.nameKind) {
+		sr.generation, sr.round = 1, 0
 		sr.words = make([]uint32, len(s.words.tokens))
+		sr.seen = make([]uint32, len(s.words.tokens))
 		sr.names = make([]uint32, len(s.nameKind))
 	}
 	sr.found = sr.found[:0]
@@ -188,29 +192,49 @@ func (sr *searcher) lookUp(s *segment, n *norm.Name) int {
 	return used
 }
 
-// near fills a slot.
+// near fills a slot, from what the segment remembers of an earlier search for
+// the same word if it can.
 func (sr *searcher) near(s *segment, sl *slot, t *norm.Token, number int) {
-	limit, letters := sr.model.Evidence.OtherName-1, score.LettersOf(t)
-	s.words.candidates(t, &sr.keys, func(w uint32) {
-		stamp := sr.words[w]
-		if stamp>>12 == sr.generation && stamp>>8&15 == uint32(number) {
-			return // seen for this word already
+	place := s.lately.place(t)
+	if r := place.Load(); r != nil && r.is(t) {
+		for i, w := range r.words {
+			sr.stamp(s, sl, w, uint32(r.costs[i]), number)
 		}
+		return
+	}
+	costs := sr.lookNear(s, sl, t, number)
+	if len(sl.near) <= longestRemembered {
+		place.Store(&nearWords{t.Text, t.Orig, t.Role, slices.Clone(sl.near), costs})
+	}
+}
+
+// stamp notes that a word of the dictionary is near word number of the query.
+func (sr *searcher) stamp(s *segment, sl *slot, w, cost uint32, number int) {
+	if stamp := sr.words[w]; stamp>>12 != sr.generation || stamp&255 > cost {
+		sr.words[w] = sr.generation<<12 | uint32(number)<<8 | cost
+	}
+	sl.near = append(sl.near, w)
+	sl.posts += int(s.postFirst[w+1] - s.postFirst[w])
+}
+
+// lookNear looks the words near t up and returns their costs.
+func (sr *searcher) lookNear(s *segment, sl *slot, t *norm.Token, number int) (costs []uint8) {
+	limit, letters := sr.model.Evidence.OtherName-1, score.LettersOf(t)
+	sr.round++
+	s.words.candidates(t, &sr.keys, func(w uint32) {
+		if sr.seen[w] == sr.round {
+			return
+		}
+		sr.seen[w] = sr.round
 		if sr.model.Name.Unrelated(letters, s.words.letters[w]) {
 			return
 		}
-		c := sr.model.Name.Words(t, &s.words.tokens[w])
-		if c > limit {
-			c = 255
-		}
-		if stamp>>12 != sr.generation || stamp&255 > uint32(c) {
-			sr.words[w] = sr.generation<<12 | uint32(number)<<8 | uint32(c)
-		}
-		if c <= limit {
-			sl.near = append(sl.near, w)
-			sl.posts += int(s.postFirst[w+1] - s.postFirst[w])
+		if c := sr.model.Name.Words(t, &s.words.tokens[w]); c <= limit {
+			sr.stamp(s, sl, w, uint32(c), number)
+			costs = append(costs, uint8(c))
 		}
 	})
+	return costs
 }
 
 // collect gathers the names that could agree throughout. A name with no fewer
@@ -290,7 +314,7 @@ func (sr *searcher) rank(s *segment, used int) {
 		sum, matched := 0, 0
 		for _, word := range s.nameWords[s.nameFirst[n]:s.nameFirst[n+1]] {
 			stamp := sr.words[word]
-			if stamp>>12 != sr.generation || stamp&255 == 255 {
+			if stamp>>12 != sr.generation {
 				continue
 			}
 			matched++

@@ -50,6 +50,8 @@ type segment struct {
 	entryNames []uint32 // distinct names of entry e: entryNames[entryFirst[e]:entryFirst[e+1]]
 	entryFirst []uint32
 
+	lately memory
+
 	dead  []atomic.Uint64 // tombstones, a bit an entry
 	alive atomic.Int64
 }
