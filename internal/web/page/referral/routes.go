@@ -51,7 +51,7 @@ func draftPath(id core.ID) string { return "/drafts/" + id.String() }
 
 func stepPath(id core.ID, s casework.Step) string { return draftPath(id) + "/" + string(s) }
 
-// location is the time zone in which the reader's agency works.
+// zone is the time zone in which the reader's agency works.
 func zone(rq *page.Request) *time.Location {
 	sch, err := rq.Site.Schemes.Scheme(rq.Site.Scheme)
 	if err != nil {

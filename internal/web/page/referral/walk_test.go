@@ -16,8 +16,7 @@ import (
 	"clew/internal/web/webtest"
 )
 
-// responder is the one who refers; colleague works in the same agency's kind
-// but in another agency.
+// responder is the one who refers.
 const responder = "first_responder@police"
 
 // visitor is a signed-in browser without scripts.
@@ -37,7 +36,7 @@ func newSite(t *testing.T) *webtest.Site {
 	return webtest.New(t, caseworktest.New(t, dbtest.SQLite(t)))
 }
 
-// sheet is an answer: its status, address and content.
+// sheet is an answer of the site: its status, address and content.
 type sheet struct {
 	t    *testing.T
 	code int
