@@ -329,3 +329,27 @@ func TestTheDescriptionIsTheCommittedOne(t *testing.T) {
 		t.Error("docs/openapi.yaml is not what the program does: run `clew openapi > docs/openapi.yaml` and read the difference")
 	}
 }
+
+func TestTheSameKeyAtTheSameMomentSubmitsOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db, nil)
+		token := w.token(responder)
+		const clients = 8
+		answers := make(chan answer, clients)
+		for range clients {
+			go func() { answers <- w.submit(token, "key-of-a-double-click", referral()) }()
+		}
+		made := 0
+		bodies := map[string]bool{}
+		for range clients {
+			a := <-answers
+			if a.StatusCode == http.StatusCreated {
+				made++
+			}
+			bodies[a.body] = true
+		}
+		if made != 1 || len(bodies) != 1 {
+			t.Errorf("%d made, %d different receipts: %v", made, len(bodies), bodies)
+		}
+	})
+}
