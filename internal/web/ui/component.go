@@ -96,6 +96,13 @@ type Group []Component
 // HTML renders each component in turn.
 func (g Group) HTML() (template.HTML, error) { return execute("ui/group", g) }
 
+// Reading is several components at the width that is read with ease, for forms
+// and explanations.
+type Reading []Component
+
+// HTML renders the column.
+func (r Reading) HTML() (template.HTML, error) { return execute("ui/reading", r) }
+
 // Stacked is a main line with a quieter line under it, as in a queue's cell.
 type Stacked struct {
 	Main Component

@@ -26,6 +26,7 @@ func TestEveryTemplateIsWellTyped(t *testing.T) {
 		"ui/badge":         Badge{},
 		"ui/check":         Check{},
 		"ui/body":          []Component{},
+		"ui/reading":       Reading{},
 		"ui/summary-list":  SummaryList{},
 		"ui/task-list":     TaskList{},
 		"ui/pagination":    Pagination{},
