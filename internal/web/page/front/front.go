@@ -20,16 +20,16 @@ func first(rq *page.Request) error {
 	if rq.Session != nil && rq.Session.Stage == auth.StageFull {
 		return rq.Redirect("/home")
 	}
-	body := []ui.Component{
+	body := []ui.Component{ui.Reading{
 		ui.Heading{Level: 1, Text: "From the first sign to a decision, without losing the thread"},
 		lead("clew helps a country answer trafficking in persons. It carries somebody who may have been trafficked from the first indicator to a decision, and through the time after it."),
-	}
+	}}
 	if rq.Site.Demo != nil {
 		body = append(body, demoSignIns(rq)...)
 	} else {
 		body = append(body, ui.Buttons{Items: []ui.Button{{Text: "Sign in", Href: "/sign-in"}}})
 	}
-	body = append(body,
+	body = append(body, ui.Reading{
 		ui.Heading{Level: 2, Text: "What happens to a referral"},
 		ui.List{Numbered: true, Items: []ui.Component{
 			ui.Text("A first responder records what was seen and said: with the person’s consent, or for a child without it."),
@@ -42,7 +42,7 @@ func first(rq *page.Request) error {
 			ui.Text("Everybody sees what they may, and nothing else."),
 			ui.Text("Every change, and every look at an identity, is on a record that cannot be rewritten unnoticed."),
 			ui.Text("Names and stories are encrypted, each person’s with a key of their own."),
-		}})
+		}}})
 	return rq.Show(ui.Page{Title: ""}, body...)
 }
 
@@ -59,12 +59,12 @@ func demo(rq *page.Request) error {
 }
 
 func record(rq *page.Request) error {
-	return rq.Show(ui.Page{Title: "How your use is recorded"}, ui.Heading{Level: 1, Text: "How your use is recorded"},
+	return rq.Show(ui.Page{Title: "How your use is recorded"}, ui.Reading{ui.Heading{Level: 1, Text: "How your use is recorded"},
 		ui.Para("Every change, and every time somebody opens an identity, is written into a record that cannot be altered afterwards without being noticed: who, for which agency, for which purpose, under which policy, and when. It holds no names and no words about the person."),
-		ui.Para("Independent oversight reads the record and can prove that it is whole. A person whose file is held may ask who has looked at it."))
+		ui.Para("Independent oversight reads the record and can prove that it is whole. A person whose file is held may ask who has looked at it.")})
 }
 
 func accessibility(rq *page.Request) error {
-	return rq.Show(ui.Page{Title: "Accessibility"}, ui.Heading{Level: 1, Text: "Accessibility"},
-		ui.Para("clew is built to meet WCAG 2.2 at level AA. It works without JavaScript, with a keyboard alone, with a screen reader, and on a screen 320 pixels wide. If something is in your way, tell your administrator; it is treated as a fault."))
+	return rq.Show(ui.Page{Title: "Accessibility"}, ui.Reading{ui.Heading{Level: 1, Text: "Accessibility"},
+		ui.Para("clew is built to meet WCAG 2.2 at level AA. It works without JavaScript, with a keyboard alone, with a screen reader, and on a screen 320 pixels wide. If something is in your way, tell your administrator; it is treated as a fault.")})
 }

@@ -39,10 +39,10 @@ func enterCode(rq *page.Request) error {
 		}
 	}
 	code.SetValue("")
-	return rq.ShowForm(ui.Page{Title: "Enter your code"}, f, ui.Heading{Level: 1, Text: "Enter your code"}, f,
+	return rq.ShowForm(ui.Page{Title: "Enter your code"}, f, ui.Reading{ui.Heading{Level: 1, Text: "Enter your code"}, f,
 		ui.Details{Summary: "The code does not work?", Body: []ui.Component{
 			ui.Para("A code is good once and for half a minute. Wait for the next one. If your telephone’s clock is wrong, let it set the time by itself."),
-			ui.Para("Without your app, use one of the recovery codes that you kept when you set it up. Without those too, ask your administrator.")}})
+			ui.Para("Without your app, use one of the recovery codes that you kept when you set it up. Without those too, ask your administrator.")}}})
 }
 
 // forward goes on under the session's new token.

@@ -33,6 +33,6 @@ func confirm(rq *page.Request) error {
 		}
 	}
 	proof.SetValue("")
-	return rq.ShowForm(ui.Page{Title: "Confirm that it is you"}, f, ui.Heading{Level: 1, Text: "Confirm that it is you"},
-		ui.Para("What you are about to do weighs heavily, so clew asks again who is at the keyboard. You will not be asked again for ten minutes."), f)
+	return rq.ShowForm(ui.Page{Title: "Confirm that it is you"}, f, ui.Reading{ui.Heading{Level: 1, Text: "Confirm that it is you"},
+		ui.Para("What you are about to do weighs heavily, so clew asks again who is at the keyboard. You will not be asked again for ten minutes."), f})
 }

@@ -40,7 +40,7 @@ func password(rq *page.Request) error {
 			}
 		}
 	}
-	return rq.ShowForm(ui.Page{Title: passwordTitle(must)}, f, ui.Heading{Level: 1, Text: passwordTitle(must)}, ui.Para(passwordLead(must)), f)
+	return rq.ShowForm(ui.Page{Title: passwordTitle(must)}, f, ui.Reading{ui.Heading{Level: 1, Text: passwordTitle(must)}, ui.Para(passwordLead(must)), f})
 }
 
 func passwordTitle(must bool) string {

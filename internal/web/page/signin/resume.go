@@ -29,7 +29,7 @@ func resume(rq *page.Request) error {
 	if typed := typedRows(values); len(typed) > 0 {
 		body = append(body, ui.Details{Summary: "Show what I typed", Body: []ui.Component{ui.SummaryList{Rows: typed}}})
 	}
-	return rq.Show(ui.Page{Title: "Your answers were kept"}, append(body, again)...)
+	return rq.Show(ui.Page{Title: "Your answers were kept"}, ui.Reading(append(body, again)))
 }
 
 // typedRows lists the answers by the last word of their fields' names: enough to

@@ -62,7 +62,7 @@ func enrolment(rq *page.Request, sealed string) (auth.Enrolment, error) {
 }
 
 func showSetUp(rq *page.Request, f *form.Form, e auth.Enrolment) error {
-	return rq.ShowForm(ui.Page{Title: "Set up one-time codes"}, f,
+	return rq.ShowForm(ui.Page{Title: "Set up one-time codes"}, f, ui.Reading{
 		ui.Heading{Level: 1, Text: "Set up one-time codes"},
 		ui.Para("Your account opens files about people in danger, so a password alone is not enough. From now on you will also be asked for a code that an app on your telephone shows."),
 		ui.List{Numbered: true, Items: []ui.Component{
@@ -70,7 +70,7 @@ func showSetUp(rq *page.Request, f *form.Form, e auth.Enrolment) error {
 			ui.Text("Add an account and scan this picture. If you cannot scan it, type the key below it."),
 			ui.Text("Enter the code that the app shows.")}},
 		qrCode{secret: e.Secret, login: rq.Session.User.Login},
-		ui.Inset{Body: []ui.Component{ui.Para("Key: " + spaced(e.Secret))}}, f)
+		ui.Inset{Body: []ui.Component{ui.Para("Key: " + spaced(e.Secret))}}, f})
 }
 
 func spaced(s string) string {
@@ -92,11 +92,11 @@ func showRecovery(rq *page.Request, token string, codes []string) error {
 	for i, c := range codes {
 		items[i] = ui.Markup("<code>" + template.HTMLEscapeString(c) + "</code>")
 	}
-	return rq.Show(ui.Page{Title: "Keep your recovery codes"}, ui.Heading{Level: 1, Text: "Keep your recovery codes"},
+	return rq.Show(ui.Page{Title: "Keep your recovery codes"}, ui.Reading{ui.Heading{Level: 1, Text: "Keep your recovery codes"},
 		ui.Para("Each of these codes lets you in once when you do not have your app. Print them or write them down, and keep them where only you can reach them, apart from your telephone."),
 		ui.Warning("They are shown only now."),
 		ui.Inset{Body: []ui.Component{ui.List{Items: items, Plain: true}}},
-		ui.Buttons{Items: []ui.Button{{Text: "I have kept them", Href: step(rq), Kind: ui.Primary}, {Text: "Print", Print: true, Kind: ui.Secondary}}})
+		ui.Buttons{Items: []ui.Button{{Text: "I have kept them", Href: step(rq), Kind: ui.Primary}, {Text: "Print", Print: true, Kind: ui.Secondary}}}})
 }
 
 // qrCode is the picture an authenticator app scans. It is drawn in the page: the

@@ -130,7 +130,7 @@ func signIn(rq *page.Request) error {
 	body = append(body, f, ui.Details{Summary: "You cannot sign in?", Body: []ui.Component{
 		ui.Para("After several wrong attempts an account is locked for a while: from one minute to an hour. Wait, then try once more."),
 		ui.Para("If you have lost your password, or both your app and your recovery codes, ask your administrator. They can give you a new first password.")}})
-	return rq.ShowForm(ui.Page{Title: "Sign in"}, f, body...)
+	return rq.ShowForm(ui.Page{Title: "Sign in"}, f, ui.Reading(body))
 }
 
 // begun gives the browser its session, in place of one that was only begun.
