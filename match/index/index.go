@@ -15,8 +15,6 @@ type Index struct {
 	view  atomic.Pointer[view]
 
 	mu      sync.Mutex // held by changes, never by searches
-	where   map[string]place
-	indexed bool // where is filled
 	merging bool
 	merged  sync.WaitGroup
 	pool    sync.Pool
@@ -184,12 +182,10 @@ func (x *Index) Len() int {
 func (x *Index) Put(e Entry) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.locate()
-	old, replaced := x.where[e.ID]
-	r := &recent{Entry: e}
 	v := x.view.Load()
+	old, replaced := v.find(e.ID)
+	r := &recent{Entry: e}
 	next := &view{segments: v.segments, recent: append(v.recent, r)}
-	x.where[e.ID] = place{recent: r}
 	x.view.Store(next)
 	if replaced {
 		old.kill()
@@ -203,11 +199,9 @@ func (x *Index) Put(e Entry) {
 func (x *Index) Remove(id string) bool {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.locate()
-	old, ok := x.where[id]
+	old, ok := x.view.Load().find(id)
 	if ok {
 		old.kill()
-		delete(x.where, id)
 	}
 	return ok
 }
@@ -220,39 +214,32 @@ func (p place) kill() {
 	}
 }
 
-// locate fills the map of ids at the first change: an index that never changes
-// does not pay for it.
-func (x *Index) locate() {
-	if x.indexed {
-		return
-	}
-	x.indexed = true
-	x.where = map[string]place{}
-	for _, s := range x.view.Load().segments {
-		for e := range s.attributes {
-			if !s.isDead(uint32(e)) {
-				x.where[s.ids.at(uint32(e))] = place{segment: s, entry: uint32(e)}
-			}
+// find returns where the living entry with an id is.
+func (v *view) find(id string) (place, bool) {
+	for i := len(v.recent) - 1; i >= 0; i-- {
+		if r := v.recent[i]; r.ID == id && !r.dead.Load() {
+			return place{recent: r}, true
 		}
 	}
+	for i := len(v.segments) - 1; i >= 0; i-- {
+		if e, ok := v.segments[i].find(id); ok {
+			return place{segment: v.segments[i], entry: e}, true
+		}
+	}
+	return place{}, false
 }
 
 // settle makes a segment of the recent entries and starts a merge when there
 // are many segments. The caller holds mu.
 func (x *Index) settle(v *view) {
 	b := newBuilder()
-	var kept []*recent
 	for _, r := range v.recent {
 		if !r.dead.Load() {
 			b.add(&r.Entry)
-			kept = append(kept, r)
 		}
 	}
 	s := b.finish()
 	segments := append(append([]*segment(nil), v.segments...), s)
-	for i, r := range kept {
-		x.where[r.ID] = place{segment: s, entry: uint32(i)}
-	}
 	x.view.Store(&view{segments: segments})
 	x.startMerge(segments)
 }
@@ -296,9 +283,7 @@ func (x *Index) merge(old []*segment) {
 	for i, p := range from {
 		if p.segment.isDead(p.entry) {
 			merged.kill(uint32(i))
-			continue
 		}
-		x.where[merged.ids.at(uint32(i))] = place{segment: merged, entry: uint32(i)}
 	}
 	v := x.view.Load()
 	var segments []*segment

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"sort"
@@ -40,6 +41,8 @@ type segment struct {
 	// bearers[bearFirst[n]:bearFirst[n+1]] are the entries with name n, by date of birth.
 	bearFirst []uint32
 	bearers   []uint32
+
+	byID []nearKey // sorted hashes of ids, and entries
 
 	attributes []attribute
 	ids        text
@@ -186,7 +189,7 @@ func (b *builder) name(n *norm.Name) uint32 {
 func (b *builder) finish() *segment {
 	s := b.s
 	var wg sync.WaitGroup
-	for _, work := range []func(){s.words.finish, s.post, s.joinWords, func() { s.bear(b.bearing) }, s.sortDocuments} {
+	for _, work := range []func(){s.words.finish, s.post, s.joinWords, s.identify, func() { s.bear(b.bearing) }, s.sortDocuments} {
 		wg.Add(1)
 		go func() { defer wg.Done(); work() }()
 	}
@@ -309,6 +312,27 @@ func (s *segment) born(group []uint32, from, to int) []uint32 {
 	lo := sort.Search(len(group), func(i int) bool { return day(group[i]) >= from })
 	hi := sort.Search(len(group), func(i int) bool { return day(group[i]) > to })
 	return group[lo:max(lo, hi)]
+}
+
+// identify builds the look-up of ids.
+func (s *segment) identify() {
+	keys := make([]nearKey, len(s.attributes))
+	for e := range keys {
+		keys[e] = nearKey{hashText(s.ids.at(uint32(e)), 'i'), uint32(e)}
+	}
+	s.byID = sortKeys(keys)
+}
+
+// find returns the living entry with an id.
+func (s *segment) find(id string) (uint32, bool) {
+	key := hashText(id, 'i')
+	i, _ := slices.BinarySearchFunc(s.byID, key, func(k nearKey, key uint32) int { return cmp.Compare(k.key, key) })
+	for ; i < len(s.byID) && s.byID[i].key == key; i++ {
+		if e := s.byID[i].word; s.ids.at(e) == id && !s.isDead(e) {
+			return e, true
+		}
+	}
+	return 0, false
 }
 
 func (s *segment) kill(entry uint32) {

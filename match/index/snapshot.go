@@ -294,6 +294,7 @@ func assembleSegment(p [][]byte) (*segment, error) {
 		}
 	}
 	s.words.spell()
+	s.identify()
 	s.dead = make([]atomic.Uint64, (len(s.attributes)+63)/64)
 	s.alive.Store(int64(len(s.attributes)))
 	return s, nil

@@ -1,0 +1,148 @@
+package index
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"runtime"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"clew/match/internal/reference"
+	"clew/match/score"
+)
+
+// madeList makes persons by recombining and misspelling the names of every
+// second traveller of the reference data; the others are the innocent queries.
+// It also returns queries for persons on the list, with a slip.
+func madeList(t testing.TB, persons int) (list []RawEntry, innocent, listed []score.Input) {
+	rows := reference.Rows(t, "names/not_on_any_list.csv")
+	byNation := map[string][]int{}
+	for i := 0; i < len(rows); i += 2 {
+		byNation[rows[i]["nationality"]] = append(byNation[rows[i]["nationality"]], i)
+	}
+	r := rand.New(rand.NewPCG(1, 1))
+	for i := range persons {
+		first := rows[r.IntN(len(rows)/2)*2]
+		same := byNation[first["nationality"]]
+		given, family := first["first_name"], rows[same[r.IntN(len(same))]]["last_name"]
+		if r.IntN(3) == 0 {
+			family = slip(r, family)
+		}
+		in := score.Input{Name: given + " " + family, Birth: fmt.Sprintf("%d-%02d-%02d", 1940+r.IntN(66), 1+r.IntN(12), 1+r.IntN(28)), Sex: first["gender"], Countries: []string{first["nationality"]}}
+		for range r.IntN(4) {
+			in.Aliases = append(in.Aliases, slip(r, given)+" "+rows[same[r.IntN(len(same))]]["first_name"]+" "+slip(r, family))
+		}
+		list = append(list, RawEntry{ID: strconv.Itoa(i), Input: in})
+	}
+	for i := 1; i < len(rows); i += 2 {
+		innocent = append(innocent, score.Input{Name: rows[i]["full_name"], Birth: rows[i]["date_of_birth"], Sex: rows[i]["gender"], Countries: []string{rows[i]["nationality"]}})
+	}
+	for range 2000 {
+		in := list[r.IntN(len(list))].Input
+		in.Name, in.Aliases = slip(r, in.Name), nil
+		listed = append(listed, in)
+	}
+	return list, innocent, listed
+}
+
+// slip makes one typing mistake, in letters of the name's own script.
+func slip(r *rand.Rand, s string) string {
+	rs := []rune(s)
+	if len(rs) < 4 {
+		return s
+	}
+	i := 1 + r.IntN(len(rs)-2)
+	switch r.IntN(3) {
+	case 0:
+		rs = slices.Delete(rs, i, i+1)
+	case 1:
+		rs[i], rs[i+1] = rs[i+1], rs[i]
+	default:
+		rs[i] = rs[r.IntN(len(rs))]
+	}
+	return string(rs)
+}
+
+// TestSpeed prints the figures of docs/performance/match.md for the number of
+// persons in CLEW_BENCH_PERSONS. It asserts nothing about time.
+func TestSpeed(t *testing.T) {
+	persons, _ := strconv.Atoi(os.Getenv("CLEW_BENCH_PERSONS"))
+	if persons == 0 {
+		t.Skip("set CLEW_BENCH_PERSONS to a number of persons to measure")
+	}
+	list, innocent, listed := madeList(t, persons)
+	names := 0
+	for i := range list {
+		names += 1 + len(list[i].Aliases)
+	}
+	before := heapInUse()
+	start, cpu := time.Now(), cpuTime()
+	b := NewBuilder(score.Default())
+	for i := range list {
+		b.Add(list[i])
+	}
+	x := b.Finish()
+	took, used := time.Since(start), cpuTime()-cpu
+	t.Logf("%d persons, %d names: built in %v (%v of processor, %.0f names a processor second), %d bytes a name",
+		persons, names, took.Round(time.Millisecond), used.Round(time.Millisecond), float64(names)/used.Seconds(), (heapInUse()-before)/uint64(names))
+	runtime.KeepAlive(list)
+	for name, queries := range map[string][]score.Input{"on no list": innocent, "listed, with a slip": listed} {
+		measure(t, x, name, queries)
+	}
+	start = time.Now()
+	x.Put(Entry{ID: "new", Record: score.NewRecord(listed[0])})
+	first := time.Since(start)
+	start = time.Now()
+	x.Put(Entry{ID: "newer", Record: score.NewRecord(listed[1])})
+	t.Logf("first change %v, next %v", first, time.Since(start))
+}
+
+func measure(t *testing.T, x *Index, name string, queries []score.Input) {
+	records := make([]score.Record, len(queries))
+	for i := range queries {
+		records[i] = score.NewRecord(queries[i])
+	}
+	var each []time.Duration
+	hits, cpu := 0, cpuTime()
+	for i := range records {
+		start := time.Now()
+		hits += len(x.Search(&records[i], Options{}).Hits)
+		each = append(each, time.Since(start))
+	}
+	used := cpuTime() - cpu
+	slices.Sort(each)
+	t.Logf("%s: %.0f searches a processor second, p50 %v, p99 %v by the clock, %.2f hits a search",
+		name, float64(len(records))/used.Seconds(), each[len(each)/2], each[len(each)*99/100], float64(hits)/float64(len(records)))
+}
+
+// heapInUse is what the program holds after a collection.
+func heapInUse() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+func BenchmarkSearch(b *testing.B) {
+	list, innocent, listed := madeList(b, 5350)
+	bl := NewBuilder(score.Default())
+	for i := range list {
+		bl.Add(list[i])
+	}
+	x := bl.Finish()
+	for name, queries := range map[string][]score.Input{"innocent": innocent, "listed": listed} {
+		records := make([]score.Record, len(queries))
+		for i := range queries {
+			records[i] = score.NewRecord(queries[i])
+		}
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				x.Search(&records[i%len(records)], Options{})
+			}
+		})
+	}
+}
