@@ -94,9 +94,6 @@ func (c importReferralsCmd) print(w io.Writer, s exchange.Summary) {
 		made = "could be imported (nothing was written)"
 	}
 	fmt.Fprintf(w, "%s: %d %s, %d were there already, %d with errors.\n", count(s.Rows, "row", "rows"), s.Made, made, s.Repeated, s.Failed)
-	if s.Matches > 0 {
-		fmt.Fprintf(w, "%s may have been referred before; the authority has a task for each.\n", count(s.Matches, "person", "people"))
-	}
 	if c.Report != "" && s.Failed > 0 {
 		fmt.Fprintf(w, "What is wrong stands in %s.\n", c.Report)
 	}

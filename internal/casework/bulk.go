@@ -27,6 +27,9 @@ type Handed struct {
 // SubmitMany makes a case from each submission, in one transaction and with one
 // ledger entry each. A submission that breaks a rule gets its error and stops no
 // other. The error is about all of them: no access, no database.
+//
+// PossibleMatch is never set: the job that follows every referral looks for an
+// earlier person and gives the authority a task.
 func (s *Service) SubmitMany(ctx context.Context, actor core.Actor, purpose core.Purpose, action access.Action, subs []Submission) ([]Handed, error) {
 	m, err := s.prepareMany(ctx, actor, purpose, action, subs)
 	if err != nil {
@@ -110,7 +113,7 @@ func (m *many) prepare(ctx context.Context, i int) error {
 			return m.settle(i, receipt, err)
 		}
 	}
-	n, err := m.s.newCaseFor(ctx, m.actor, sub.Form, core.ID{}, sub.EarlierCaseID, m.authorityFor)
+	n, err := m.s.buildCase(ctx, m.actor, sub.Form, core.ID{}, sub.EarlierCaseID, m.authorityFor)
 	if err != nil {
 		return m.settle(i, Receipt{}, err)
 	}

@@ -186,10 +186,20 @@ func (n *newborn) receipt() Receipt {
 
 // newCase checks a finished form and builds the case: nothing is written.
 func (s *Service) newCase(ctx context.Context, actor core.Actor, form ReferralForm, person, earlier core.ID) (*newborn, error) {
-	return s.newCaseFor(ctx, actor, form, person, earlier, s.authorityFor)
+	n, err := s.buildCase(ctx, actor, form, person, earlier, s.authorityFor)
+	if err != nil || n.c.Kind != Referral {
+		return n, err
+	}
+	matches, err := s.matchesOf(ctx, s.store, n.c.ID, &n.form.Identity, 1)
+	if err != nil {
+		return nil, err
+	}
+	n.match = len(matches) > 0
+	return n, nil
 }
 
-func (s *Service) newCaseFor(ctx context.Context, actor core.Actor, form ReferralForm, person, earlier core.ID,
+// buildCase is newCase without the search for an earlier person.
+func (s *Service) buildCase(ctx context.Context, actor core.Actor, form ReferralForm, person, earlier core.ID,
 	authorityFor func(ctx context.Context, jurisdiction string) (core.ID, error)) (*newborn, error) {
 	schemeID := s.schemeFor(form.Jurisdiction)
 	today := s.today(form.Jurisdiction)
@@ -229,11 +239,6 @@ func (s *Service) newCaseFor(ctx context.Context, actor core.Actor, form Referra
 		if err := s.startClock(c, rules); err != nil {
 			return nil, err
 		}
-		matches, err := s.matchesOf(ctx, s.store, c.ID, &form.Identity, 1)
-		if err != nil {
-			return nil, err
-		}
-		n.match = len(matches) > 0
 	}
 	return n, nil
 }

@@ -41,7 +41,6 @@ type Problem struct {
 // Summary counts rows.
 type Summary struct {
 	Rows, Made, Repeated, Failed int
-	Matches                      int // of those made: may have been referred before
 }
 
 const defaultBatch = 200
@@ -173,7 +172,6 @@ func (s *Summary) add(b Summary) {
 	s.Made += b.Made
 	s.Repeated += b.Repeated
 	s.Failed += b.Failed
-	s.Matches += b.Matches
 }
 
 func tell(report func(Problem) error, problems []Problem) error {
@@ -305,9 +303,6 @@ func (in *batch) hand(ctx context.Context, g *group) error {
 			in.sum.Repeated++
 		default:
 			in.sum.Made++
-			if h.PossibleMatch {
-				in.sum.Matches++
-			}
 		}
 	}
 	return nil
