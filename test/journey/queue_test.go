@@ -17,6 +17,8 @@ import (
 const (
 	aCaseworker = "caseworker@competent_authority"
 	aManager    = "manager@competent_authority"
+
+	viewsSummary = "main > details + details > summary" // "Saved views"
 )
 
 // busyAuthority is a world with overdue, urgent, suspended and fresh cases.
@@ -79,12 +81,12 @@ func TestACaseworkerFiltersSearchesAndKeepsAView(t *testing.T) {
 	look(t, ctx, "home-caseworker")
 	browser.Open(t, ctx, s.Server.URL+"/queue?show=child&deadline=overdue&nationality=VNM")
 	look(t, ctx, "queue-filtered")
-	browser.Press(t, ctx, "Saved views")
+	browser.Click(t, ctx, viewsSummary)
 	browser.Press(t, ctx, "Save this view")
 	look(t, ctx, "queue-view-error")
 	browser.Fill(t, ctx, "#name", "Children past their deadline")
 	browser.Press(t, ctx, "Save this view")
-	browser.Press(t, ctx, "Saved views")
+	browser.Click(t, ctx, viewsSummary)
 	look(t, ctx, "queue-view-saved")
 
 	browser.Open(t, ctx, s.Server.URL+"/queue/find?reference=ABCD-0000")

@@ -75,6 +75,6 @@ func day(t time.Time) ui.Component {
 
 // secret shows something once.
 func secret(rq *page.Request, title, what, value, next string, then ui.Button) error {
-	return rq.Show(ui.Page{Title: title}, ui.Measure{ui.Panel{Title: title, Lead: what, Reference: value},
-		ui.Warning("It is shown only now. clew keeps no copy that anybody could read."), ui.Para(next), ui.Buttons{Items: []ui.Button{then}}})
+	return rq.Show(ui.Page{Title: title}, ui.Measure{ui.Heading{Level: 1, Text: title},
+		ui.SummaryList{Rows: []ui.SummaryRow{{Key: what, Value: ui.Text(value)}}}, ui.Warning("It is shown only now. clew keeps no copy that anybody could read."), ui.Para(next), ui.Buttons{Items: []ui.Button{then}}})
 }

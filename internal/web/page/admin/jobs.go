@@ -67,10 +67,17 @@ func deadJob(rq *page.Request, j job.Job, discard *form.Form) ui.Component {
 	return ui.Card{Title: j.Kind, Level: 3, Body: []ui.Component{
 		ui.SummaryList{Plain: true, Rows: []ui.SummaryRow{
 			{Key: "Error", Value: ui.Text(j.LastError)},
-			{Key: "Tried", Value: ui.Text(strconv.Itoa(j.Attempts) + " times")},
+			{Key: "Tried", Value: ui.Text(times(j.Attempts))},
 			{Key: "Gave up", Value: ui.Moment{At: j.EndedAt.UTC()}},
 			{Key: "Case id", Value: about},
 		}}, retry, ui.Details{Summary: "Give this job up", Open: discard != nil && !discard.Valid(), Body: []ui.Component{discard}}}}
+}
+
+func times(n int) string {
+	if n == 1 {
+		return "Once"
+	}
+	return strconv.Itoa(n) + " times"
 }
 
 // discardForm asks why a job is given up. Its fields carry the job's id, so that

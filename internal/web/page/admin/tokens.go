@@ -22,7 +22,7 @@ func tokens(rq *page.Request) error {
 		Columns: []ui.Column{{Title: "System"}, {Title: "Agency"}, {Title: "May"}, {Title: "Used"}, {Title: "Until"}, {Title: "Revoke"}}}
 	for _, k := range list {
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Component{ui.Text(k.Label), ui.Text(rq.Site.AgencyName(rq.Context(), k.AgencyID)),
-			ui.Stacked{Main: ui.Text(k.Role.Label()), Sub: "to " + string(k.Purpose)}, day(k.UsedAt), day(k.ExpiresAt), tokenEnd(rq, k)}})
+			ui.Stacked{Main: ui.Text(k.Role.Label()), Sub: "to " + string(k.Purpose)}, day(k.UsedAt), day(k.ExpiresAt.Add(-time.Microsecond)), tokenEnd(rq, k)}})
 	}
 	return rq.Show(ui.Page{Title: "Tokens"}, append(frame("Tokens", "/admin/tokens"),
 		ui.Para("A token lets one system of one agency do one kind of work for one purpose."), ui.Button{Text: "Add a token", Href: "/admin/tokens/new"}, t)...)

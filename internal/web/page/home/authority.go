@@ -14,12 +14,9 @@ import (
 // shortList is how many lines a list on this page has: the rest is a link away.
 const shortList = 8
 
-// deciding are the states of a case that waits for its caseworker.
-var deciding = []casework.State{casework.Submitted, casework.RGPending, casework.Recovery, casework.CGPending, casework.Reconsideration}
-
 // caseworker shows their own cases by time left, and the authority's tasks.
 func caseworker(rq *page.Request) ([]ui.Component, error) {
-	own := casework.QueueFilter{Assigned: "me", States: deciding}
+	own := casework.QueueFilter{Assigned: "me", States: queue.InWork}
 	p, err := rq.Site.Cases.Queue(rq.Context(), rq.Actor, rq.Purpose, own, casework.Cursor{}, shortList)
 	if err != nil {
 		return nil, err
@@ -65,12 +62,12 @@ func manager(rq *page.Request) ([]ui.Component, error) {
 		{Value: strconv.Itoa(c.DueToday), Label: "Due today", Href: "/queue?deadline=today"},
 		{Value: strconv.Itoa(c.Unassigned), Label: "Assigned to nobody", Href: "/queue?assigned=nobody"},
 		{Value: strconv.Itoa(c.Review), Label: "Second review", Href: "/queue?show=review"},
-	}, ui.Muted("Counted at " + c.At.In(location(rq)).Format("3:04pm") + ".")}
-	late, err := cases.Queue(ctx, rq.Actor, rq.Purpose, casework.QueueFilter{Deadline: "overdue", States: deciding}, casework.Cursor{}, shortList)
+	}, ui.Para("Counted at " + c.At.In(location(rq)).Format("3:04pm") + ".")}
+	late, err := cases.Queue(ctx, rq.Actor, rq.Purpose, casework.QueueFilter{Deadline: "overdue", States: queue.InWork}, casework.Cursor{}, shortList)
 	if err != nil {
 		return nil, err
 	}
-	nobody, err := cases.Queue(ctx, rq.Actor, rq.Purpose, casework.QueueFilter{Assigned: "nobody", States: deciding}, casework.Cursor{}, shortList)
+	nobody, err := cases.Queue(ctx, rq.Actor, rq.Purpose, casework.QueueFilter{Assigned: "nobody", States: queue.InWork}, casework.Cursor{}, shortList)
 	if err != nil {
 		return nil, err
 	}

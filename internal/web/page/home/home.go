@@ -36,7 +36,7 @@ var parts = []struct {
 
 func home(rq *page.Request) error {
 	today := core.DateIn(rq.Site.Clock.Now(), location(rq))
-	body := []ui.Component{ui.Heading{Level: 1, Text: "What needs you today"}, ui.Muted(today.Long())}
+	body := []ui.Component{ui.Heading{Level: 1, Text: "What needs you today"}, ui.Para(today.Long())}
 	for _, p := range parts {
 		if !rq.Actor.Has(p.role) {
 			continue

@@ -11,9 +11,9 @@ import (
 	"clew/internal/web/ui"
 )
 
-// inWork are the states in which somebody at the authority has something to do
+// InWork are the states in which somebody at the authority has something to do
 // or to watch. A decided case stays out of the way until it is asked for.
-var inWork = []casework.State{casework.Submitted, casework.RGPending, casework.Recovery, casework.CGPending, casework.Reconsideration, casework.Suspended}
+var InWork = []casework.State{casework.Submitted, casework.RGPending, casework.Recovery, casework.CGPending, casework.Reconsideration, casework.Suspended}
 
 // filter is the questions beside the queue, with the answers of the address.
 type filter struct {
@@ -91,7 +91,7 @@ func (f *filter) query() casework.QueueFilter {
 		q.All = q.All || !casework.State(s).Live()
 	}
 	if len(q.States) == 0 && !q.All {
-		q.States = inWork
+		q.States = InWork
 	}
 	return q
 }

@@ -89,13 +89,13 @@ func (d *desk) show(refused *form.Form) error {
 	if err := d.load(); err != nil {
 		return err
 	}
-	body := []ui.Component{ui.Heading{Level: 1, Text: "Queue"}, d.figures(), ui.Muted(asOf(d.counts))}
+	body := []ui.Component{ui.Heading{Level: 1, Text: "Queue"}, d.figures(), ui.Para(asOf(d.counts))}
 	body = append(body, ui.Details{Summary: "Go to a case by its reference", Open: refused == d.find, Body: []ui.Component{d.find}}, d.savedViews(refused == d.save))
 	cases := []ui.Component{d.cases()}
 	if d.list.Next != nil || d.rq.URL.Query().Get("after") != "" {
 		cases = append(cases, d.pages())
 	}
-	if d.rq.May(access.ExportQueue) {
+	if len(d.list.Cases) > 0 && d.rq.May(access.ExportQueue) {
 		cases = append(cases, d.exportForm())
 	}
 	body = append(body, ui.Filtered{Filter: d.filter.panel(), Body: cases})
@@ -134,7 +134,7 @@ func (d *desk) figures() ui.Figures {
 
 func atWork(c casework.QueueCounts) int {
 	n := 0
-	for _, s := range inWork {
+	for _, s := range InWork {
 		n += c.ByState[s]
 	}
 	return n

@@ -21,7 +21,7 @@ func search(rq *page.Request) error {
 	email := f.Text("email", "E-mail address", form.Type("email"))
 	body := []ui.Component{ui.Heading{Level: 1, Text: "Find a case by person"},
 		ui.Inset{Body: []ui.Component{ui.Para("Every search is recorded with your name and its purpose. What you type is not kept and never stands in an address.")}},
-		ui.Para("Fill in what you know. All that you fill in must agree."), f}
+		ui.Para("Fill in what you know. All that you fill in must agree."), ui.Measure{f}}
 	title := ui.Page{Title: "Find a case"}
 	if rq.Method != http.MethodPost {
 		return rq.ShowForm(title, f, body...)
@@ -40,7 +40,7 @@ func search(rq *page.Request) error {
 		}
 		return rq.ShowForm(title, f, body...)
 	}
-	return rq.Show(ui.Page{Title: "Search results"}, append([]ui.Component{ui.Heading{Level: 1, Text: "Find a case by person"}, results(rq, found), ui.Heading{Level: 2, Text: "Search again"}}, f)...)
+	return rq.Show(ui.Page{Title: "Search results"}, append([]ui.Component{ui.Heading{Level: 1, Text: "Find a case by person"}, results(rq, found), ui.Heading{Level: 2, Text: "Search again"}}, ui.Measure{f})...)
 }
 
 // mostFound is how many cases one search shows.
