@@ -277,6 +277,7 @@ func TestTwoBrowsersLoseNothing(t *testing.T) {
 	browser.Open(t, second, caseURL(s, id, "/facts"))
 	browser.Click(t, first, `input[name="facts.exploitation"][value=sexual_other]`)
 	browser.Press(t, first, "Save")
+	browser.Click(t, second, `details:has([name="facts.indicators"]) summary`)
 	browser.Click(t, second, `input[name="facts.indicators"][value=GEN-03]`)
 	if status := browser.Press(t, second, "Save"); status != 422 {
 		t.Errorf("the second save: status %d", status)

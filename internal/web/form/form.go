@@ -154,6 +154,9 @@ func (f *Form) add(field *Field, settings []Setting) *Field {
 // Field returns the field of that name, or nil.
 func (f *Form) Field(name string) *Field { return f.byName[name] }
 
+// Fields are the form's questions in order, without those that hang on an option.
+func (f *Form) Fields() []*Field { return f.view().Fields }
+
 // Fail adds a problem with the whole form to the error summary.
 func (f *Form) Fail(msg string) { f.problems = append(f.problems, msg) }
 

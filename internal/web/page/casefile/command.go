@@ -1,6 +1,7 @@
 package casefile
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -37,6 +38,7 @@ type sheet struct {
 	form *form.Form
 	rev  int // of the case that the person saw
 	note []ui.Component
+	fold []string // fields that are long lists: they unfold
 }
 
 // routes are the two routes of the page.
@@ -127,8 +129,24 @@ func (c command) show(s *sheet) error {
 		body = append(body, ui.Warning(c.warn))
 	}
 	body = append(body, s.note...)
-	body = append(body, s.form)
+	body = append(body, s.laid())
 	return s.rq.ShowForm(ui.Page{Title: c.title, Back: Path(s.f, c.back)}, s.form, body)
+}
+
+// laid is the form, with its long lists folded away until they are wanted.
+func (s *sheet) laid() ui.Component {
+	if len(s.fold) == 0 {
+		return s.form
+	}
+	l := form.Laid{Form: s.form}
+	for _, f := range s.form.Fields() {
+		if !slices.Contains(s.fold, f.Name) {
+			l.Parts = append(l.Parts, f)
+			continue
+		}
+		l.Parts = append(l.Parts, ui.Details{Summary: fmt.Sprintf("%s: %d chosen", f.Label, len(f.Choices())), Body: []ui.Component{f}, Open: f.Error != ""})
+	}
+	return l
 }
 
 // errUnread is a form whose hidden fields were lost on the way.

@@ -26,6 +26,7 @@ var editFacts = command{do: casework.CmdEditFacts, path: "facts", title: "Correc
 		s.form.Checkboxes("facts.indicators", "Indicators", indicatorOptions(s.f), form.Value(indicatorCodes(x.Indicators)...), form.Bold())
 		s.form.Checkboxes("facts.risks", "Risks", options(r.Risks), form.Value(x.Risks...), form.Bold())
 		s.form.Checkboxes("facts.urgentNeeds", "Urgent needs", options(r.UrgentNeeds), form.Value(x.UrgentNeeds...), form.Bold())
+		s.fold = []string{"facts.indicators", "facts.risks", "facts.urgentNeeds"}
 		return nil
 	},
 	give: func(s *sheet) error {
