@@ -17,7 +17,6 @@ func TestEveryTemplateIsWellTyped(t *testing.T) {
 		"ui/list":          List{},
 		"ui/link":          Link{},
 		"ui/group":         Group{},
-		"ui/measure":       Measure{},
 		"ui/beside":        Beside{},
 		"ui/stacked":       Stacked{},
 		"ui/muted":         "",

@@ -121,7 +121,7 @@ func Meanwhile(rq *page.Request, f *casework.File, seen string) []ui.Component {
 }
 
 func (c command) show(s *sheet) error {
-	body := ui.Measure{ui.Heading{Level: 1, Text: c.title}, ui.Para("Case " + s.f.Reference + ", " + s.f.State.Label() + ".")}
+	body := ui.Reading{ui.Heading{Level: 1, Text: c.title}, ui.Para("Case " + s.f.Reference + ", " + s.f.State.Label() + ".")}
 	if c.why != "" {
 		body = append(body, ui.Para(c.why))
 	}

@@ -21,6 +21,7 @@ func components() []ui.Component {
 		ui.Heading{Level: 2, Text: "Said once"},
 		ui.Banner{Success: true, Heading: "The decision is recorded and the letter is ready", Body: []ui.Component{ui.Para("It was added to the record as entry 4,812.")}},
 		ui.Reading{ui.Para("Text that is read, and the questions of a form, stand in a column narrow enough for the eye to find the next line.")},
+		ui.Beside{First: []ui.Component{ui.Para("A form stands on the left,")}, Second: []ui.Component{ui.Para("and what it is about on the right.")}},
 		ui.Inset{Body: []ui.Component{ui.Para("The recovery period protects the person until 14 April 2026. Nobody may be removed while it runs.")}},
 		ui.Warning("You cannot change a decision once it has been served."),
 		ui.Details{Summary: "Why we ask for this", Body: []ui.Component{ui.Para("The law asks three things: what was done, how, and why.")}},
