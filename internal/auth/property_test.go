@@ -19,7 +19,6 @@ type believed struct {
 	began, seen time.Time
 	stepped     time.Time
 	over        bool
-	seed        string // of the account when the session began to wait for a code
 }
 
 // journal follows random interleavings of everything that begins, moves and ends

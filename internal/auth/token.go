@@ -102,7 +102,7 @@ func checkToken(t *Token, agency *core.Agency, now time.Time) []core.Field {
 	return f
 }
 
-const tokenColumns = `id, agency_id, owner_id, role, purpose, label, created_at, expires_at, revoked_at, used_at`
+const machineColumns = `id, agency_id, owner_id, role, purpose, label, created_at, expires_at, revoked_at, used_at`
 
 func scanToken(r interface{ Scan(...any) error }) (t Token, err error) {
 	var created, expires, revoked, used int64
@@ -116,7 +116,7 @@ func (s *Service) Tokens(ctx context.Context, actor core.Actor) ([]Token, error)
 	if _, err := s.policies.Require(actor, core.Administer, access.ManageTokens, access.Whole()); err != nil {
 		return nil, err
 	}
-	rows, err := s.db.Reader().QueryContext(ctx, `SELECT `+tokenColumns+` FROM api_token ORDER BY id DESC LIMIT 1000`)
+	rows, err := s.db.Reader().QueryContext(ctx, `SELECT `+machineColumns+` FROM api_token ORDER BY id DESC LIMIT 1000`)
 	if err != nil {
 		return nil, fmt.Errorf("list tokens: %w", database.Explain(err))
 	}
@@ -158,7 +158,7 @@ func (s *Service) ByToken(ctx context.Context, secret string) (core.Actor, core.
 	if !strings.HasPrefix(secret, tokenPrefix) || len(secret) > longestToken {
 		return core.Actor{}, "", errToken
 	}
-	t, err := scanToken(s.db.Reader().QueryRowContext(ctx, `SELECT `+tokenColumns+` FROM api_token WHERE digest = $1`, digestOf(secret)))
+	t, err := scanToken(s.db.Reader().QueryRowContext(ctx, `SELECT `+machineColumns+` FROM api_token WHERE digest = $1`, digestOf(secret)))
 	if errors.Is(err, sql.ErrNoRows) {
 		return core.Actor{}, "", errToken
 	}
