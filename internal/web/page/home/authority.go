@@ -7,6 +7,7 @@ import (
 	"clew/internal/access"
 	"clew/internal/casework"
 	"clew/internal/web/page"
+	"clew/internal/web/page/casefile"
 	"clew/internal/web/page/queue"
 	"clew/internal/web/ui"
 )
@@ -99,7 +100,7 @@ func caseTable(rq *page.Request, cases []casework.Case, caption, empty string) u
 }
 
 func stateOf(c *casework.Case) ui.Component {
-	g := ui.Group{queue.StateTag(c.State)}
+	g := ui.Group{casefile.StateTag(c.State)}
 	if c.Child {
 		g = append(g, ui.Badge{Text: "Child", Tone: ui.Special})
 	}

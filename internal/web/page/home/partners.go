@@ -8,6 +8,7 @@ import (
 	"clew/internal/casework"
 	"clew/internal/core"
 	"clew/internal/web/page"
+	"clew/internal/web/page/casefile"
 	"clew/internal/web/page/queue"
 	"clew/internal/web/ui"
 )
@@ -74,7 +75,7 @@ func latest(rq *page.Request, cases []casework.Case) ui.Table {
 		Columns: []ui.Column{{Title: "Reference"}, {Title: "State"}, {Title: "Referred"}}}
 	for i := range cases[:min(len(cases), shortList)] {
 		c := &cases[i]
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Component{queue.CaseLink(c), queue.StateTag(c.State), ui.Text(queue.Day(rq, c, c.SubmittedAt))}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Component{queue.CaseLink(c), casefile.StateTag(c.State), ui.Text(queue.Day(rq, c, c.SubmittedAt))}})
 	}
 	return t
 }
@@ -94,7 +95,7 @@ func safeguarding(rq *page.Request) ([]ui.Component, error) {
 		if rq.Site.Clock.Now().Sub(c.SubmittedAt) < 24*time.Hour {
 			referred = ui.Group{referred, ui.Badge{Text: "Day one", Tone: ui.Special}}
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Component{queue.CaseLink(c), referred, queue.StateTag(c.State)}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Component{queue.CaseLink(c), referred, casefile.StateTag(c.State)}})
 	}
 	body := []ui.Component{ui.Heading{Level: 2, Text: "Children referred in your area"}, t}
 	rest, err := taskList(rq, []casework.TaskKind{casework.TaskTurnsEighteen, casework.TaskConsentAtAge})

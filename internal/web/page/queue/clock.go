@@ -19,15 +19,6 @@ func CaseLink(c *casework.Case) ui.Link {
 	return ui.Link{Text: c.Reference, Href: CasePath(c.ID), Ref: true}
 }
 
-var stateTones = map[casework.State]ui.Tone{
-	casework.Submitted: ui.Waiting, casework.RGPending: ui.Waiting, casework.RGNegative: ui.Negative, casework.Recovery: ui.Active,
-	casework.CGPending: ui.Waiting, casework.CGNegative: ui.Negative, casework.Confirmed: ui.Positive, casework.Reconsideration: ui.Waiting,
-	casework.Suspended: ui.Paused, casework.Withdrawn: ui.Neutral, casework.Closed: ui.Neutral,
-}
-
-// StateTag shows where a case stands.
-func StateTag(s casework.State) ui.Tag { return ui.Tag{Text: s.Label(), Tone: stateTones[s]} }
-
 // days counts the days of a case's clock by its own calendar.
 type days struct {
 	cal *scheme.Calendar
@@ -57,6 +48,8 @@ func ClockOf(rq *page.Request, c *casework.Case) ui.Component {
 		return ui.Clock{Name: c.DueFor.Label(), State: ui.Stopped}
 	case c.DueAt.IsZero():
 		return ui.Muted(d.age(c))
+	case c.DueFor == casework.DueReconsiderWindow && d.now.After(c.DueAt):
+		return ui.Muted("Time to ask has ended") // nobody is late: a late request gives its reason
 	}
 	return d.clock(c)
 }

@@ -1,8 +1,10 @@
 package queue
 
 import (
+	"html/template"
 	"net/url"
 	"slices"
+	"sync"
 
 	"clew/internal/casework"
 	"clew/internal/core"
@@ -127,12 +129,27 @@ func withQuery(base string, v url.Values) string {
 func (f *filter) panel() ui.FilterPanel {
 	p := ui.FilterPanel{Action: "/queue", ClearAll: "/queue"}
 	for _, field := range f.fields() {
-		p.Fields = append(p.Fields, field)
+		p.Fields = append(p.Fields, f.shown(field))
 		if g := f.chosen(field); len(g.Tags) > 0 {
 			p.Chosen = append(p.Chosen, g)
 		}
 	}
 	return p
+}
+
+// anyNationality is the picker with nothing chosen: some 250 options that are
+// the same for everybody, and a fifth of the work of a page.
+var anyNationality = sync.OnceValues(func() (template.HTML, error) {
+	return form.NewSearch("/queue").Nationality("nationality", "Nationality").HTML()
+})
+
+func (f *filter) shown(field *form.Field) ui.Component {
+	if field == f.nationality && field.Choice() == "" && field.Error == "" {
+		if html, err := anyNationality(); err == nil {
+			return ui.Markup(html)
+		}
+	}
+	return field
 }
 
 // chosen is one filter's choices, each leading to the queue without it.

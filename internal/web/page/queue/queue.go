@@ -10,6 +10,7 @@ import (
 	"clew/internal/core"
 	"clew/internal/web/form"
 	"clew/internal/web/page"
+	"clew/internal/web/page/casefile"
 	"clew/internal/web/page/keyset"
 	"clew/internal/web/ui"
 )
@@ -216,7 +217,7 @@ func about(c *casework.Case) string {
 }
 
 func state(c *casework.Case) ui.Component {
-	g := ui.Group{StateTag(c.State)}
+	g := ui.Group{casefile.StateTag(c.State)}
 	if c.Child {
 		g = append(g, ui.Badge{Text: "Child", Tone: ui.Special})
 	}
