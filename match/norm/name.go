@@ -77,6 +77,7 @@ type Token struct {
 	Sounds []uint8  // letters of a vowelless script
 	Groups []uint16 // familiar forms and other languages' forms share a group
 	Sig    uint32   // set of letters in Fold
+	Spelt  uint32   // set of letters in Text
 	Rarity float32  // log10 of how many people share one bearer: 2 common, 5 rare
 	Class  uint16   // legal-form class, or the number itself
 	Script Script
@@ -210,7 +211,7 @@ func (t *Token) finish() {
 		t.Fold = t.Text // one string in memory
 	}
 	t.Key = Consonants(t.Fold)
-	t.Sig = Signature(t.Fold)
+	t.Sig, t.Spelt = Signature(t.Fold), Signature(t.Text)
 	t.Rarity = rarityOf(t.Fold)
 	t.Groups = nicknames[t.Text]
 }

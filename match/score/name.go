@@ -297,7 +297,7 @@ func (w *NameWeights) bestRun(t *norm.Token, parts *norm.Name, left uint32) (uin
 			run |= 1 << k
 			size += len(p.Text)
 			sig |= p.Sig
-			if k == start || run&left == 0 || !p.Script.Vowelless() && !t.Script.Vowelless() && looseCosts.least(sig, t.Sig) > 60+w.room(t.Text, t.Text)*w.JoinedLimit/apart || size > len(t.Text)+4 && !p.Script.Vowelless() || size+4 < len(t.Text) && !t.Script.Vowelless() && !p.Script.Vowelless() {
+			if k == start || run&left == 0 || !w.couldJoin(t, parts.Tokens[start].Text, p, sig, size) {
 				continue
 			}
 			if c := w.joinedCost(t, parts, start, k); c < best {
@@ -306,6 +306,19 @@ func (w *NameWeights) bestRun(t *norm.Token, parts *norm.Name, left uint32) (uin
 		}
 	}
 	return bestRun, best
+}
+
+// couldJoin tells without joining them whether words from one that is spelt
+// first to last, with the letters sig and size letters in all, could be t. They
+// must begin or end as t does; vowelless scripts are left to be tried.
+func (w *NameWeights) couldJoin(t *norm.Token, first string, last *norm.Token, sig uint32, size int) bool {
+	if t.Script.Vowelless() || last.Script.Vowelless() {
+		return true
+	}
+	begins := letterCosts.swap[t.Text[0]&127][first[0]&127] <= 50
+	ends := t.Text[len(t.Text)-1] == last.Text[len(last.Text)-1]
+	return (begins || ends) && size <= len(t.Text)+4 && size+4 >= len(t.Text) &&
+		looseCosts.least(sig, t.Sig) <= 60+w.room(t.Text, t.Text)*w.JoinedLimit/apart
 }
 
 func (w *NameWeights) joinedCost(t *norm.Token, parts *norm.Name, from, to int) int {
@@ -322,6 +335,7 @@ func (w *NameWeights) joinedCost(t *norm.Token, parts *norm.Name, from, to int) 
 	joined := norm.Token{Text: string(text[:n]), Sounds: sounds[:m], Script: parts.Tokens[from].Script}
 	joined.Fold = norm.Fold(joined.Text)
 	joined.Key, joined.Sig = norm.Consonants(joined.Fold), norm.Signature(joined.Fold)
+	joined.Spelt = norm.Signature(joined.Text)
 	return min(apart, w.word(t, &joined)+w.Joined)
 }
 

@@ -66,7 +66,7 @@ func (w *NameWeights) spelling(a, b *norm.Token) int {
 	if sounds.least(a.Sig, b.Sig) < room {
 		best = w.part(edit(a.Fold, b.Fold, sounds, room), a.Fold, b.Fold)
 	}
-	if best > w.Sure && best < apart || len(a.Text) > len(a.Fold)+1 || len(b.Text) > len(b.Fold)+1 {
+	if best > w.Sure && (best < apart || len(a.Text) > len(a.Fold)+1 || len(b.Text) > len(b.Fold)+1) && letterCosts.least(a.Spelt, b.Spelt) < w.room(a.Text, b.Text) {
 		best = min(best, w.part(edit(a.Text, b.Text, letterCosts, w.room(a.Text, b.Text)*best/apart), a.Text, b.Text))
 	}
 	for _, alt := range a.Alts {
