@@ -39,14 +39,6 @@ func moment(f *casework.File, t time.Time) ui.Moment {
 	return ui.Moment{At: t.In(f.Calendar.Location())}
 }
 
-// day is a day in words; nothing when there is none.
-func day(d core.Date) ui.Component {
-	if d.IsZero() {
-		return nil
-	}
-	return ui.Text(d.Long())
-}
-
 // who is a person with their agency.
 func who(rq *page.Request, user, agency core.ID) string {
 	name, from := rq.Site.UserName(rq.Context(), user), rq.Site.AgencyName(rq.Context(), agency)
