@@ -86,7 +86,6 @@ type Reader struct {
 	header   Header
 	findings []Finding
 	peeked   bool // s.Segment() has not been used yet
-	headless bool // the peeked segment belongs to a message without UNH
 	inside   bool
 	any      bool
 	segments int // of this message, UNH included

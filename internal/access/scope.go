@@ -209,8 +209,8 @@ func both(a, b []Term) []Term {
 }
 
 func joined(x, y Term) (Term, bool) {
-	ok := true
 	for _, m := range y.All {
+		var ok bool
 		if x, ok = x.with(m); !ok {
 			return Term{}, false
 		}

@@ -100,12 +100,6 @@ func (c *keyCache) drop(person core.ID) {
 	}
 }
 
-func (c *keyCache) len() int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.recent.Len()
-}
-
 func (c *keyCache) remove(el *list.Element) {
 	delete(c.byID, c.recent.Remove(el).(*cachedKey).person)
 }

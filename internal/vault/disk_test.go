@@ -129,11 +129,8 @@ func TestNoDestroyedKeyStandsInTheKeyStoresFiles(t *testing.T) {
 	if err != nil || len(keys) != len(people) {
 		t.Fatalf("%d keys, %v", len(keys), err)
 	}
-	for _, key := range keys {
-		if !bytes.Contains(contents(t, dir), key.Wrapped) {
-			t.Fatal("the search does not find a key that is there")
-		}
-		break
+	if !bytes.Contains(contents(t, dir), keys[0].Wrapped) {
+		t.Fatal("the search does not find a key that is there")
 	}
 	for _, key := range keys[:200] {
 		if err := v.Shred(t.Context(), key.Person); err != nil {
