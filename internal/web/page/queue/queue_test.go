@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"clew/internal/access/accesstest"
+	"clew/internal/casework"
 	"clew/internal/casework/caseworktest"
 	"clew/internal/core"
 	"clew/internal/database/dbtest"
@@ -308,5 +309,23 @@ func TestClocksSayWhereACaseStands(t *testing.T) {
 	page := pagetest.Get(t, s, s.SignIn(caseworker), "/queue").Want(http.StatusOK, "Overdue by 1 working day", "Was due 19 March 2025", "Clock stopped", "Open for 8 days")
 	if n := len(page.All("tbody tr.clew-row--alert")); n != 3 {
 		t.Errorf("%d rows are marked as overdue, want 3", n)
+	}
+}
+
+func TestNobodyIsLateWithADecidedCase(t *testing.T) {
+	s := site(t)
+	ctx := context.Background()
+	id := s.World.Assigned(caseworktest.Form())
+	if err := s.World.DecideRG(ctx, caseworktest.SteppedUp(caseworktest.Caseworker.Actor), core.Identify, id, 0, caseworktest.Decision(casework.Negative)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.World.Review(ctx, caseworktest.SteppedUp(caseworktest.Reviewer.Actor), core.Identify, id, 0, casework.ReviewForm{Answer: casework.Confirm, Words: "I agree."}); err != nil {
+		t.Fatal(err)
+	}
+	s.World.Clock.Advance(60 * 24 * time.Hour)
+	c := s.SignIn(caseworker)
+	pagetest.Get(t, s, c, "/queue?state=rg_negative").Want(http.StatusOK, "1 case", "Time to ask has ended").Not("Overdue by")
+	if n := len(pagetest.Get(t, s, c, "/queue?deadline=overdue").All("tbody tr")); n != 3 {
+		t.Errorf("%d cases are overdue, want the 3 undecided", n)
 	}
 }
