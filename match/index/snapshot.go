@@ -273,7 +273,7 @@ func splitSections(b []byte, n int) (parts [][]byte, err error) {
 func assembleSegment(p [][]byte) (*segment, error) {
 	var rest small
 	if err := gob.NewDecoder(bytes.NewReader(p[len(p)-1])).Decode(&rest); err != nil {
-		return nil, fmt.Errorf("%w: %v", ErrDamaged, err)
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	s := &segment{
 		words:     words{near: cooked[nearKey](p[16]), first: cooked[uint32](p[17]), shift: rest.Shift, groups: map[uint16][]uint32{}},

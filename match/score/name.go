@@ -142,9 +142,19 @@ func (w *NameWeights) fill(al *alignment, costs *[norm.MaxTokens][norm.MaxTokens
 		ta := &al.a.Tokens[i]
 		for setB := al.leftB; setB != 0; setB &= setB - 1 {
 			j := bits.TrailingZeros32(setB)
-			costs[i][j] = uint8(w.wordIn(al, ta, &al.b.Tokens[j]))
+			c := w.wordIn(al, ta, &al.b.Tokens[j])
+			if cutShort(al.a, i, &al.b.Tokens[j]) || cutShort(al.b, j, ta) {
+				c = min(c, w.SameSound)
+			}
+			costs[i][j] = uint8(c)
 		}
 	}
+}
+
+// cutShort reports whether word i of a name that its source shortens (the
+// machine-readable zone, ICAO 9303-3 section 4.6) is the beginning of t.
+func cutShort(n *norm.Name, i int, t *norm.Token) bool {
+	return n.Cut && i == len(n.Tokens)-1 && len(n.Tokens[i].Text) > 1 && strings.HasPrefix(t.Text, n.Tokens[i].Text)
 }
 
 // wordIn is word with what depends on the roles.

@@ -36,6 +36,16 @@ func TestOrderOfLikeness(t *testing.T) {
 	}
 }
 
+func TestNameCutByAMachineReadableZone(t *testing.T) {
+	const full, cut = "Papandropoulous Jonathon Alexander", "PAPANDROPOULOUS<<JONATHON<ALEC"
+	if s := compareNames(t, full, "PAPANDROPOULOUS<<JONATHON<ALEX"); s < 0.98 {
+		t.Errorf("a name cut at its 30th letter scores %.4f", s)
+	}
+	if s := compareNames(t, full, cut); s >= 0.98 {
+		t.Errorf("another last word scores %.4f", s)
+	}
+}
+
 func TestBirthDatesMoveTheScore(t *testing.T) {
 	m := Default()
 	last := 2.0
