@@ -16,16 +16,18 @@ var contentFiles embed.FS
 type place struct {
 	text, path string
 	action     access.Action
+	role       core.Role // when set, only for those who hold it
 }
 
 var places = []place{
-	{"Refer somebody", "/referrals/new", access.CreateReferral},
-	{"Referrals", "/referrals", access.ListCases},
-	{"Queue", "/queue", access.ExportQueue},
-	{"Find a case", "/search", access.SearchPersons},
-	{"Non-removal check", "/non-removal", access.CheckNonRemoval},
-	{"Record", "/oversight", access.SearchLedger},
-	{"Agencies and users", "/admin", access.ManageUsers},
+	{"Refer somebody", "/referrals/new", access.CreateReferral, ""},
+	{"Referrals", "/referrals", access.ListCases, ""},
+	{"Queue", "/queue", access.ExportQueue, ""},
+	{"Second reviews", "/reviews", access.ListCases, core.RoleReviewer},
+	{"Find a case", "/search", access.SearchPersons, ""},
+	{"Non-removal check", "/non-removal", access.CheckNonRemoval, ""},
+	{"Record", "/oversight", access.SearchLedger, ""},
+	{"Agencies and users", "/admin", access.ManageUsers, ""},
 }
 
 // Navigation lists the places the actor may go to.
@@ -34,6 +36,9 @@ func Navigation(p *access.Policies, actor core.Actor, purpose core.Purpose, path
 	for _, pl := range places {
 		if pl.path == "/referrals" && actor.AgencyKind == core.CompetentAuthority {
 			continue // the queue is their list
+		}
+		if pl.role != "" && !actor.Has(pl.role) {
+			continue
 		}
 		if p.Check(actor, purpose, pl.action, wideResource(actor, pl.action)).Allowed {
 			here := path == pl.path || pl.path != "/referrals" && strings.HasPrefix(path, pl.path+"/")

@@ -311,3 +311,43 @@ func TestADocumentIsOnlyEverADownload(t *testing.T) {
 		t.Errorf("the document under another case: status %d", res.StatusCode)
 	}
 }
+
+// TestAFirstResponderBeginsTheNextStepFromTheCase: a notification can become a
+// referral, and an ended case a new round, from the page of the case.
+func TestAFirstResponderBeginsTheNextStepFromTheCase(t *testing.T) {
+	s := webtest.New(t, caseworktest.New(t, dbtest.SQLite(t)))
+	responder := s.Actor("first_responder@police")
+	client := s.SignIn("first_responder@police")
+	for name, begin := range map[string]struct {
+		form casework.ReferralForm
+		end  bool
+		path string
+	}{
+		"a notification": {caseworktest.NotifyForm(), false, "upgrade"},
+		"an ended case":  {caseworktest.Form(), true, "refer-again"},
+	} {
+		ctx := t.Context()
+		draft, err := s.World.StartDraft(ctx, responder, core.Identify, begin.form, core.ID{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := s.World.SubmitDraft(ctx, responder, core.Identify, draft, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if begin.end {
+			if err := s.World.WithdrawConsent(ctx, responder, core.Identify, r.CaseID, 0, casework.ConsentReferral); err != nil {
+				t.Fatal(err)
+			}
+		}
+		res, err := client.Get(s.Server.URL + "/cases/" + r.CaseID.String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(res.Body)
+		_ = res.Body.Close()
+		if err != nil || !strings.Contains(string(body), `action="/cases/`+r.CaseID.String()+"/"+begin.path+`"`) {
+			t.Errorf("%s offers no way to %s (status %d, %v)", name, begin.path, res.StatusCode, err)
+		}
+	}
+}

@@ -47,7 +47,7 @@ func show(rq *page.Request, f *casework.File, part casework.Part, body ...ui.Com
 			title = t.text
 		}
 	}
-	head := []ui.Component{Bar(rq, f, true), steps(f), subNav(f, part)}
+	head := []ui.Component{Bar(rq, f, true), steps(rq, f), subNav(f, part)}
 	if f.Withheld {
 		head = append(head, withheld())
 	}

@@ -2,6 +2,8 @@ package casefile
 
 import (
 	"clew/internal/casework"
+	"clew/internal/web/form"
+	"clew/internal/web/page"
 	"clew/internal/web/ui"
 )
 
@@ -56,8 +58,32 @@ func firstSteps(f *casework.File) []ui.Button {
 	return list
 }
 
+// begun are steps that begin a draft somewhere else: they are posted, and say
+// what they begin.
+var begun = []struct {
+	do         casework.Command
+	path, text string
+}{
+	{casework.CmdUpgrade, "upgrade", "Turn this notification into a referral"},
+	{casework.CmdReferAgain, "refer-again", "Refer this person again"},
+}
+
 // steps are all other things the reader may do now.
-func steps(f *casework.File) ui.Component {
+func steps(rq *page.Request, f *casework.File) ui.Component {
+	var begin ui.Group
+	for _, b := range begun {
+		if f.Can[b.do] {
+			begin = append(begin, form.New(Path(f, b.path), rq.CSRF()).Buttons(ui.Button{Text: b.text, Kind: ui.Secondary}))
+		}
+	}
+	if len(begin) == 0 {
+		return links(f)
+	}
+	return append(begin, links(f))
+}
+
+// links are the steps that have a page of their own.
+func links(f *casework.File) ui.Component {
 	var links []ui.Component
 	for _, s := range offered {
 		if !s.first && f.Can[s.do] && !(s.do == casework.CmdAddSharedNote && f.Can[casework.CmdAddNote]) {
