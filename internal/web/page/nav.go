@@ -22,7 +22,7 @@ type place struct {
 var places = []place{
 	{"Refer somebody", "/referrals/new", access.CreateReferral, ""},
 	{"Referrals", "/referrals", access.ListCases, ""},
-	{"Queue", "/queue", access.ExportQueue, ""},
+	{"Queue", "/queue", access.ListCases, ""},
 	{"Second reviews", "/reviews", access.ListCases, core.RoleReviewer},
 	{"Find a case", "/search", access.SearchPersons, ""},
 	{"Non-removal check", "/non-removal", access.CheckNonRemoval, ""},
@@ -34,8 +34,8 @@ var places = []place{
 func Navigation(p *access.Policies, actor core.Actor, purpose core.Purpose, path string) []ui.NavItem {
 	items := []ui.NavItem{{Text: "Home", Href: "/home", Current: path == "/home"}}
 	for _, pl := range places {
-		if pl.path == "/referrals" && actor.AgencyKind == core.CompetentAuthority {
-			continue // the queue is their list
+		if inside := actor.AgencyKind == core.CompetentAuthority; pl.path == "/referrals" && inside || pl.path == "/queue" && !inside {
+			continue // one list or the other
 		}
 		if pl.role != "" && !actor.Has(pl.role) {
 			continue
