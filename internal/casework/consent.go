@@ -113,6 +113,9 @@ func (s *Service) CorrectAge(ctx context.Context, actor core.Actor, purpose core
 		if err := core.InvalidFields(k.fields); err != nil {
 			return err
 		}
+		if err := checkLocalAuthority(ctx, t.tx, "authority", f.Authority); err != nil {
+			return err
+		}
 		return s.correctAge(ctx, t, f)
 	})
 }
@@ -191,7 +194,7 @@ func (s *Service) AskInfo(ctx context.Context, actor core.Actor, purpose core.Pu
 		if err := core.InvalidFields(k.fields); err != nil {
 			return err
 		}
-		if _, err := t.tx.Agency(ctx, agency); err != nil {
+		if err := s.checkAsked(ctx, t, agency); err != nil {
 			return err
 		}
 		r := InfoRequest{ID: s.ids.New(), Rev: 1, CaseID: caseID, AgencyID: agency, AskedBy: t.actor.UserID, AskedAt: t.now, DueAt: s.endOf(t.c, due)}
@@ -297,6 +300,9 @@ func (s *Service) CompleteTask(ctx context.Context, actor core.Actor, purpose co
 		}
 		if !task.DoneAt.IsZero() {
 			return nil
+		}
+		if task.Kind == TaskSecondReview {
+			return core.E(core.NotNow, "task.review", "This task is done by reviewing the decision. It cannot be ticked off.")
 		}
 		return s.completeTask(ctx, tx, actor, purpose, task, decision.Policies)
 	})

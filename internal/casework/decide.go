@@ -34,6 +34,9 @@ func (s *Service) DecideCG(ctx context.Context, actor core.Actor, purpose core.P
 // reviewer again.
 func (s *Service) Reconsider(ctx context.Context, actor core.Actor, purpose core.Purpose, caseID core.ID, rev int, f DecisionForm) error {
 	return s.act(ctx, actor, purpose, caseID, rev, CmdReconsider, func(t *turn) error {
+		if err := s.freshEyes(ctx, t); err != nil {
+			return err
+		}
 		return s.decide(ctx, t, Reconsidered, f)
 	})
 }
@@ -63,6 +66,9 @@ func (s *Service) decide(ctx context.Context, t *turn, kind DecisionKind, f Deci
 		return err
 	}
 	if err := core.InvalidFields(checkDecision(kind, &f, t.c, t.rules, sch.Catalogue())); err != nil {
+		return err
+	}
+	if err := s.checkEvidence(ctx, t, f.Evidence); err != nil {
 		return err
 	}
 	d := Decision{ID: s.ids.New(), Rev: 1, CaseID: t.c.ID, Kind: kind, Outcome: f.Outcome, Status: Served, Act: f.Act, Means: f.Means, Purpose: f.Purpose,
@@ -126,6 +132,11 @@ func (s *Service) review(ctx context.Context, t *turn, f ReviewForm) error {
 	if err := core.InvalidFields(checkReview(&f)); err != nil {
 		return err
 	}
+	if t.c.ReviewOf == Reconsidered {
+		if err := s.freshEyes(ctx, t); err != nil {
+			return err
+		}
+	}
 	d, err := s.proposedDecision(ctx, t)
 	if err != nil {
 		return err
@@ -179,11 +190,16 @@ func (s *Service) proposedDecision(ctx context.Context, t *turn) (*Decision, err
 }
 
 func (s *Service) sealReview(ctx context.Context, t *turn, d *Decision, f ReviewForm) error {
+	return s.reseal(ctx, t, d, func(r *Reasons) { r.Review = f.Words })
+}
+
+// reseal saves a decision that changed: its words are sealed for its new rev.
+func (s *Service) reseal(ctx context.Context, t *turn, d *Decision, change func(*Reasons)) error {
 	reasons, err := vault.OpenJSON[Reasons](ctx, s.vault, decisionRef(t.c, d), d.Sealed)
 	if err != nil {
 		return err
 	}
-	reasons.Review = f.Words
+	change(&reasons)
 	readRev := d.Rev
 	d.Rev++
 	if d.Sealed, err = vault.SealJSON(ctx, s.vault, decisionRef(t.c, d), reasons); err != nil {

@@ -41,7 +41,7 @@ const (
 	Proposed   DecisionStatus = "proposed"
 	Served     DecisionStatus = "served"
 	Overturned DecisionStatus = "overturned" // the second reviewer decided the other way
-	Returned   DecisionStatus = "returned"   // the second reviewer sent it back
+	Returned   DecisionStatus = "returned"   // not served: the second reviewer sent it back, or the case went on without it
 )
 
 // Finding is what was found on one element of the definition of trafficking.

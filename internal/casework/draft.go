@@ -113,8 +113,12 @@ func (s *Service) Draft(ctx context.Context, actor core.Actor, purpose core.Purp
 	if err != nil {
 		return nil, err
 	}
-	if !s.policies.Check(actor, purpose, access.EditDraft, row.Resource()).Allowed {
+	decision := s.policies.Check(actor, purpose, access.EditDraft, row.Resource())
+	if !decision.Allowed {
 		return nil, errNotFound
+	}
+	if err := s.recordDraft(ctx, actor, purpose, row, decision.Policies); err != nil {
+		return nil, err
 	}
 	form, err := s.openForm(ctx, row)
 	if err != nil {
@@ -125,6 +129,17 @@ func (s *Service) Draft(ctx context.Context, actor core.Actor, purpose core.Purp
 		return nil, err
 	}
 	return &OpenDraft{DraftRow: *row, Form: form, Documents: documents}, nil
+}
+
+// recordDraft writes into the ledger that a shared draft is opened. What an author
+// alone works on, the author typed: each save of it is an entry already.
+func (s *Service) recordDraft(ctx context.Context, actor core.Actor, purpose core.Purpose, row *DraftRow, policies []string) error {
+	if actor.UserID == row.Author && !row.Shared {
+		return nil
+	}
+	return s.store.Write(ctx, func(tx Tx) error {
+		return tx.Append(ctx, s.entry(ledger.Read, actor, purpose, access.EditDraft, core.ID{}, "draft:"+row.ID.String(), policies), nil)
+	})
 }
 
 func (s *Service) openForm(ctx context.Context, row *DraftRow) (ReferralForm, error) {

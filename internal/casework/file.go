@@ -72,6 +72,9 @@ func (s *Service) File(ctx context.Context, actor core.Actor, purpose core.Purpo
 	if err != nil {
 		return nil, err
 	}
+	if err := asked(ctx, s.store, actor, c); err != nil {
+		return nil, err
+	}
 	status, err := s.require(actor, purpose, access.ViewStatus, c.Resource())
 	if err != nil {
 		return nil, err
@@ -146,8 +149,7 @@ func (o *opening) openParts(ctx context.Context, shows map[Part]bool, parts []Pa
 	return nil
 }
 
-// recordParts writes into the ledger what is about to be opened. As in View,
-// when nothing can be written the sealed parts are withheld.
+// recordParts writes into the ledger what is about to be opened.
 func (o *opening) recordParts(ctx context.Context, parts []Part) error {
 	action := access.ViewStatus
 	for _, p := range parts {
@@ -166,10 +168,15 @@ func (o *opening) recordParts(ctx context.Context, parts []Part) error {
 			o.opened = append(o.opened, strings.TrimPrefix(name, "view_"))
 			o.policies = append(o.policies, d.Policies...)
 		}
+		if p == PartRequests { // reviewers and managers read what they may not ask
+			o.opened = append(o.opened, string(p))
+		}
 	}
 	if len(o.opened) == 0 {
 		return nil
 	}
+	slices.Sort(o.opened)
+	o.opened = slices.Compact(o.opened)
 	return o.recordOpened(ctx, action)
 }
 
@@ -194,9 +201,9 @@ func (o *opening) openConsents(ctx context.Context) error {
 	return err
 }
 
+// recordOpened writes what is opened. When nothing can be written the sealed
+// parts are withheld instead, and reading the rest goes on.
 func (o *opening) recordOpened(ctx context.Context, action access.Action) error {
-	slices.Sort(o.opened)
-	o.opened = slices.Compact(o.opened)
 	entry := o.s.entry(ledger.Read, o.actor, o.purpose, action, o.v.ID, "sections:"+strings.Join(o.opened, ","), distinct(o.policies))
 	err := o.s.store.Write(ctx, func(tx Tx) error { return tx.Append(ctx, entry, nil) })
 	if core.KindOf(err) == core.Unavailable {
@@ -214,6 +221,9 @@ func (s *Service) MayNow(actor core.Actor, purpose core.Purpose, c *Case, cmd Co
 	}
 	if !cmd.allowedFrom(c.State, c.Kind) {
 		return errNotNow(cmd, c)
+	}
+	if cmd == CmdReviewReconsideration && hadPart(actor, c) {
+		return errPart
 	}
 	return nil
 }

@@ -148,7 +148,9 @@ func (s *Service) finishRecovery(ctx context.Context, tx Tx, p jobPayload) error
 		}
 		t.c.State, t.c.RecoveryEndedAt, t.shared = CGPending, t.now, true
 		if t.c.ReviewOf == EndOfRecovery { // overtaken by the calendar
-			t.c.ReviewOf, t.c.ProposerID = NoDecision, core.ID{}
+			if err := s.lapse(ctx, t); err != nil {
+				return err
+			}
 		}
 		s.setDue(t.c)
 		return nil

@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"sync"
+	"time"
 
 	"clew/internal/access"
 	"clew/internal/core"
@@ -119,18 +120,17 @@ func (s *Service) removalAnswer(cases []Case) (RemovalAnswer, error) {
 	return a, nil
 }
 
-// checkLimits is the rate limit of the non-removal check: a dozen at once, then
-// one every five seconds for each user.
+// checkLimits bounds how often one user asks a yes-or-no question about
+// somebody: so many at once, then one at a time. Without it the answers would
+// tell, name by name, who has been referred.
 type checkLimits struct {
+	burst int
+	every time.Duration
 	mu    sync.Mutex
 	users map[core.ID]*rate.Limiter
 }
 
-const (
-	checkBurst    = 12
-	checkPerSec   = 0.2
-	maxCheckUsers = 10_000
-)
+const maxCheckUsers = 10_000
 
 func (l *checkLimits) allow(a core.Actor) bool {
 	l.mu.Lock()
@@ -140,7 +140,7 @@ func (l *checkLimits) allow(a core.Actor) bool {
 	}
 	lim, ok := l.users[a.UserID]
 	if !ok {
-		lim = rate.NewLimiter(checkPerSec, checkBurst)
+		lim = rate.NewLimiter(rate.Every(l.every), l.burst)
 		l.users[a.UserID] = lim
 	}
 	return lim.Allow()

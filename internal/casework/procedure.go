@@ -104,11 +104,11 @@ func (s *Service) RequestReconsideration(ctx context.Context, actor core.Actor, 
 		}
 		t.c.State, t.c.Assignee = Reconsideration, core.ID{}
 		t.content, t.shared = d, true
-		return s.startReconsiderationClock(t)
+		return s.startReconsiderationClock(ctx, t)
 	})
 }
 
-func (s *Service) startReconsiderationClock(t *turn) error {
+func (s *Service) startReconsiderationClock(ctx context.Context, t *turn) error {
 	s.setDue(t.c)
 	if t.rules.ReconsiderationTarget.Value == 0 {
 		return nil
@@ -118,7 +118,7 @@ func (s *Service) startReconsiderationClock(t *turn) error {
 		return err
 	}
 	t.c.DueAt, t.c.DueFor = cal.Deadline(t.now, t.rules.ReconsiderationTarget.Value), DueReconsideration
-	return nil
+	return s.enqueueDeadline(ctx, t.tx, t.c)
 }
 
 // Suspend stops the clocks while the person's whereabouts are unknown.
@@ -146,10 +146,12 @@ func (s *Service) Resume(ctx context.Context, actor core.Actor, purpose core.Pur
 		t.shared = true
 		s.setDue(c)
 		switch c.State {
+		case Submitted, RGPending: // the reminders of the old deadline say nothing any more
+			return s.enqueueDeadline(ctx, t.tx, c)
 		case Recovery:
 			return s.enqueueRecoveryEnd(ctx, t.tx, c)
 		case Reconsideration:
-			return s.startReconsiderationClock(t)
+			return s.startReconsiderationClock(ctx, t)
 		}
 		return nil
 	})
@@ -164,6 +166,9 @@ func (s *Service) giveBackTime(t *turn) error {
 	from, today := core.DateIn(c.SuspendedAt, cal.Location()), s.todayOf(c)
 	switch c.Prior {
 	case Submitted, RGPending:
+		if c.RGDueAt.IsZero() {
+			return nil // a notification has no clock
+		}
 		due := core.DateIn(c.RGDueAt, cal.Location())
 		c.RGDueAt = s.endOf(c, cal.AddWorkingDays(due, cal.WorkingDaysBetween(from, today)))
 	case Recovery:
@@ -203,8 +208,11 @@ func (s *Service) Close(ctx context.Context, actor core.Actor, purpose core.Purp
 // end closes or withdraws. Support is wound down, not cut: whoever gives it gets
 // a task.
 func (s *Service) end(ctx context.Context, t *turn, to State, reason string) error {
+	if err := s.lapse(ctx, t); err != nil {
+		return err
+	}
 	t.c.State, t.c.ClosedAt, t.c.EndReason = to, t.now, reason
-	t.c.ReviewOf, t.c.ProposerID, t.c.InfoRequestedFrom = NoDecision, core.ID{}, core.ID{}
+	t.c.InfoRequestedFrom = core.ID{}
 	t.detail, t.shared = reason, true
 	s.setDue(t.c)
 	if !t.c.SupportAgency.IsZero() {

@@ -27,7 +27,8 @@ type Service struct {
 	scheme   string
 	scan     Scanner
 	counts   countCache
-	checks   checkLimits
+	checks   checkLimits // of the non-removal check
+	lookups  checkLimits // of "search before create"
 }
 
 // Options are what varies between installations.
@@ -50,7 +51,8 @@ func New(store Store, policies *access.Policies, v *vault.Vault, schemes *scheme
 		return nil, fmt.Errorf("casework: %w", err)
 	}
 	return &Service{store: store, policies: policies, vault: v, schemes: schemes, clock: clock, ids: core.NewIDs(clock),
-		scheme: o.Scheme, scan: o.Scanner}, nil
+		scheme: o.Scheme, scan: o.Scanner, checks: checkLimits{burst: 12, every: 5 * time.Second},
+		lookups: checkLimits{burst: 12, every: 30 * time.Second}}, nil
 }
 
 // Clock is the clock the use cases go by.
@@ -97,6 +99,11 @@ func (s *Service) actIn(ctx context.Context, tx Tx, actor core.Actor, purpose co
 	c, err := tx.Case(ctx, caseID)
 	if err != nil {
 		return err
+	}
+	if cmd == CmdAnswerInfo {
+		if err := asked(ctx, tx, actor, c); err != nil {
+			return err
+		}
 	}
 	decision, err := s.policies.Require(actor, purpose, table[cmd].Action, c.Resource())
 	if err != nil {

@@ -41,7 +41,7 @@ func (s *Service) SubmitDraft(ctx context.Context, actor core.Actor, purpose cor
 		return Receipt{}, err
 	}
 	err = s.store.Write(ctx, func(tx Tx) error {
-		if err := tx.DropDraft(ctx, id); err != nil { // also settles who wins a double click
+		if err := dropUnchanged(ctx, tx, row); err != nil { // also settles who wins a double click
 			return err
 		}
 		if err := tx.MoveDocuments(ctx, id, n.c.ID); err != nil {
@@ -56,6 +56,19 @@ func (s *Service) SubmitDraft(ctx context.Context, actor core.Actor, purpose cor
 		return Receipt{}, err
 	}
 	return n.receipt(), nil
+}
+
+// dropUnchanged removes the draft that is being submitted. What a colleague saved
+// since it was read must not be lost: then nothing is submitted.
+func dropUnchanged(ctx context.Context, tx Tx, row *DraftRow) error {
+	now, err := tx.DraftByID(ctx, row.ID)
+	if err != nil {
+		return err
+	}
+	if now.Rev != row.Rev {
+		return errChanged
+	}
+	return tx.DropDraft(ctx, row.ID)
 }
 
 // rememberDraft keeps which case a draft became, for whoever submits it twice.
@@ -219,6 +232,11 @@ func (s *Service) buildCase(ctx context.Context, actor core.Actor, form Referral
 		return nil, err
 	}
 	track := form.Track(today, rules.AdultAge.Value)
+	if track == TrackChild {
+		if err := checkLocalAuthority(ctx, s.store, "age.authority", form.Age.Authority); err != nil {
+			return nil, err
+		}
+	}
 	now := s.clock.Now()
 	c := &Case{
 		ID: s.ids.New(), Rev: 1, Reference: newReference(), Kind: Referral, State: Submitted, Scheme: schemeID, Jurisdiction: form.Jurisdiction,
@@ -354,7 +372,7 @@ func (s *Service) submitUpgrade(ctx context.Context, actor core.Actor, purpose c
 	}
 	receipt := fresh.receipt()
 	err = s.store.Write(ctx, func(tx Tx) error {
-		if err := tx.DropDraft(ctx, row.ID); err != nil {
+		if err := dropUnchanged(ctx, tx, row); err != nil {
 			return err
 		}
 		if err := s.actIn(ctx, tx, actor, purpose, row.UpgradesCase, 0, CmdUpgrade, func(t *turn) error {
@@ -450,6 +468,9 @@ func (s *Service) PossibleMatch(ctx context.Context, actor core.Actor, purpose c
 	decision, err := s.require(actor, purpose, access.FindPossibleMatch, access.Whole())
 	if err != nil {
 		return false, err
+	}
+	if !s.lookups.allow(actor) {
+		return false, core.E(core.TooMany, "match.rate", "You have looked many people up in a short while. Wait some minutes, or begin without looking: the authority compares every referral with earlier ones.")
 	}
 	matches, err := s.matchesOf(ctx, s.store, core.ID{}, &who, 1)
 	if err != nil {

@@ -7,7 +7,6 @@ import (
 
 	"clew/internal/access"
 	"clew/internal/core"
-	"clew/internal/ledger"
 	"clew/internal/vault"
 )
 
@@ -62,6 +61,9 @@ func (s *Service) View(ctx context.Context, actor core.Actor, purpose core.Purpo
 	if err != nil {
 		return nil, err
 	}
+	if err := asked(ctx, s.store, actor, c); err != nil {
+		return nil, err
+	}
 	status, err := s.require(actor, purpose, access.ViewStatus, c.Resource())
 	if err != nil {
 		return nil, err
@@ -103,6 +105,9 @@ func (s *Service) can(actor core.Actor, purpose core.Purpose, c *Case) map[Comma
 		}
 	}
 	review := reviewCommands[c.ReviewOf]
+	if hadPart(actor, c) {
+		review = ""
+	}
 	for _, cmd := range reviewCommands {
 		if cmd != review {
 			delete(can, cmd)
@@ -150,13 +155,7 @@ func (o *opening) record(ctx context.Context) error {
 	if slices.Contains(o.opened, "identity") {
 		action = access.ViewIdentity
 	}
-	entry := o.s.entry(ledger.Read, o.actor, o.purpose, action, o.v.ID, "sections:"+strings.Join(o.opened, ","), distinct(o.policies))
-	err := o.s.store.Write(ctx, func(tx Tx) error { return tx.Append(ctx, entry, nil) })
-	if core.KindOf(err) == core.Unavailable {
-		o.v.Withheld = true
-		return nil
-	}
-	return err
+	return o.recordOpened(ctx, action)
 }
 
 func distinct(list []string) []string {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode"
 
 	"clew/internal/access"
 	"clew/internal/auth"
@@ -184,8 +185,12 @@ func wideResource(actor core.Actor, a access.Action) access.Resource {
 
 // SafePath returns path when it leads to a page of this site, else "/home".
 func SafePath(path string) string {
-	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n") {
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsFunc(path, foreign) {
 		return "/home"
 	}
 	return path
 }
+
+// foreign are the characters by which a path may lead elsewhere: browsers take a
+// backslash for a slash, and drop tabs and line breaks before they read it.
+func foreign(r rune) bool { return r == '\\' || unicode.IsControl(r) }

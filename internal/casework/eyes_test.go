@@ -1,0 +1,229 @@
+package casework_test
+
+import (
+	"testing"
+
+	"clew/internal/access/accesstest"
+	"clew/internal/casework"
+	"clew/internal/casework/caseworktest"
+	"clew/internal/core"
+	"clew/internal/database/dbtest"
+)
+
+// someoneElse is another person with the roles of the actor.
+func someoneElse(a core.Actor) core.Actor {
+	a.UserID = core.NewIDs(core.SystemClock{}).New()
+	return caseworktest.SteppedUp(a)
+}
+
+func kind(t *testing.T, err error, want core.Kind, what string) {
+	t.Helper()
+	if core.KindOf(err) != want {
+		t.Errorf("%s: error is %v, want one of kind %v", what, err, want)
+	}
+}
+
+// A reconsideration is for fresh eyes: neither the first decider nor the first
+// reviewer decides or reviews it, in whatever role, and in no later round either.
+func TestReconsiderationIsForFreshEyes(t *testing.T) {
+	w := caseworktest.New(t, dbtest.SQLite(t))
+	id := w.In(casework.Reconsideration)
+	first, second := caseworktest.SteppedUp(caseworktest.Caseworker.Actor), caseworktest.SteppedUp(caseworktest.Reviewer.Actor)
+	both := []core.Role{core.RoleCaseworker, core.RoleReviewer}
+	confirm := casework.ReviewForm{Answer: casework.Confirm, Words: "Agreed."}
+
+	third := someoneElse(first)
+	ok(t, w.Assign(ctx, caseworktest.Manager.Actor, core.Identify, id, 0, third.UserID))
+	ok(t, w.Reconsider(ctx, third, core.Identify, id, 0, caseworktest.Decision(casework.Negative)))
+	kind(t, w.Review(ctx, second, core.Identify, id, 0, confirm), core.Forbidden, "the first reviewer reviews the reconsideration")
+	turned := first
+	turned.Roles = both
+	kind(t, w.Review(ctx, turned, core.Identify, id, 0, confirm), core.Forbidden, "the first decider reviews the reconsideration")
+	if f, err := w.File(ctx, second, core.Identify, id); err != nil || f.Can[casework.CmdReviewReconsideration] {
+		t.Errorf("the first reviewer is offered the review of the reconsideration (%v)", err)
+	}
+	fourth := someoneElse(second)
+	ok(t, w.Review(ctx, fourth, core.Identify, id, 0, confirm))
+
+	ok(t, w.RequestReconsideration(ctx, first, core.Identify, id, 0, casework.ReconsiderationForm{Request: "Another report.", LateReason: "It came late."}))
+	ok(t, w.Assign(ctx, caseworktest.Manager.Actor, core.Identify, id, 0, first.UserID))
+	kind(t, w.Reconsider(ctx, first, core.Identify, id, 0, caseworktest.Decision(casework.Positive)), core.Forbidden, "the first decider takes the second reconsideration")
+	fifth := someoneElse(first)
+	ok(t, w.Assign(ctx, caseworktest.Manager.Actor, core.Identify, id, 0, fifth.UserID))
+	ok(t, w.Reconsider(ctx, fifth, core.Identify, id, 0, caseworktest.Decision(casework.Positive)))
+}
+
+// A decision relies on documents of its own case.
+func TestDecisionReliesOnItsOwnDocuments(t *testing.T) {
+	w := caseworktest.New(t, dbtest.SQLite(t))
+	mine, other := w.Assigned(caseworktest.Form()), w.Assigned(caseworktest.ChildForm())
+	foreign, err := w.AddEvidence(ctx, responder, core.Identify, other, casework.Upload{Name: "a.txt", Content: []byte("What was said.")})
+	ok(t, err)
+	own, err := w.AddEvidence(ctx, responder, core.Identify, mine, casework.Upload{Name: "a.txt", Content: []byte("What was said.")})
+	ok(t, err)
+	f := caseworktest.Decision(casework.Positive)
+	f.Evidence = []core.ID{own, foreign}
+	kind(t, w.DecideRG(ctx, caseworktest.SteppedUp(caseworker), core.Identify, mine, 0, f), core.Invalid, "evidence of another case")
+	f.Evidence = []core.ID{own}
+	ok(t, w.DecideRG(ctx, caseworktest.SteppedUp(caseworker), core.Identify, mine, 0, f))
+}
+
+// A case that ends while a decision waits leaves nothing in the reviewers' inbox
+// and no proposal that looks alive; nobody ticks a review off by hand.
+func TestProposalLapsesWithTheCase(t *testing.T) {
+	caseworktest.Each(t, func(t *testing.T, w *caseworktest.World) {
+		id := w.Assigned(caseworktest.Form())
+		ok(t, w.DecideRG(ctx, caseworktest.SteppedUp(caseworker), core.Identify, id, 0, caseworktest.Decision(casework.Negative)))
+		open := func() []casework.TaskView {
+			tasks, err := w.OpenTasks(ctx, caseworktest.Reviewer.Actor, core.Identify, []casework.TaskKind{casework.TaskSecondReview}, 10)
+			ok(t, err)
+			return tasks
+		}
+		if len(open()) != 1 {
+			t.Fatalf("%d reviews wait, want 1", len(open()))
+		}
+		kind(t, w.CompleteTask(ctx, caseworker, core.Identify, open()[0].ID), core.NotNow, "the proposer ticks the review off")
+		if len(open()) != 1 {
+			t.Fatal("the review is gone from the inbox")
+		}
+		ok(t, w.Close(ctx, caseworker, core.Identify, id, 0, "finished"))
+		if n := len(open()); n != 0 {
+			t.Errorf("%d reviews of a closed case wait", n)
+		}
+		decisions, err := w.Store.Decisions(ctx, id)
+		ok(t, err)
+		if got := decisions[len(decisions)-1].Status; got != casework.Returned {
+			t.Errorf("the proposal is %q after the case was closed", got)
+		}
+	})
+}
+
+// The end of the period overtakes a proposal to end it early: a later review of
+// the conclusive decision finds no stale proposal.
+func TestProposalToEndRecoveryIsOvertaken(t *testing.T) {
+	w := caseworktest.New(t, dbtest.SQLite(t))
+	id := w.In(casework.Recovery)
+	ok(t, w.EndRecovery(ctx, caseworktest.SteppedUp(caseworker), core.Identify, id, 0, casework.DecisionForm{Ground: endGround(w, id), Reasons: casework.Reasons{Reasons: "As the ground says."}}))
+	w.Clock.Set(w.Clock.Now().AddDate(0, 0, 40))
+	w.RunJobs()
+	c := state(t, w, id)
+	if c.State != casework.CGPending || c.ReviewOf != casework.NoDecision {
+		t.Fatalf("the case is at %s, waiting for a review of %q", c.State, c.ReviewOf)
+	}
+	tasks, err := w.Store.Tasks(ctx, id)
+	ok(t, err)
+	for _, task := range tasks {
+		if task.Kind == casework.TaskSecondReview && task.DoneAt.IsZero() {
+			t.Error("a second review is still asked for")
+		}
+	}
+	ok(t, w.DecideCG(ctx, caseworktest.SteppedUp(caseworker), core.Identify, id, 0, caseworktest.Decision(casework.Negative)))
+	ok(t, w.Review(ctx, caseworktest.SteppedUp(caseworktest.Reviewer.Actor), core.Identify, id, 0, casework.ReviewForm{Answer: casework.Confirm, Words: "Agreed."}))
+}
+
+// Several agencies may owe an answer at once, each answers its own question, and
+// nobody is asked who could not read it.
+func TestSeveralAgenciesAreAsked(t *testing.T) {
+	w := caseworktest.New(t, dbtest.SQLite(t))
+	id := w.Assigned(caseworktest.ChildForm())
+	council := accesstest.Of(core.RoleSafeguardingLead, core.LocalAuthority).Actor
+	due := core.DateIn(w.Clock.Now(), w.Clock.Now().Location()).AddDays(5)
+	for _, agency := range []core.ID{responder.AgencyID, council.AgencyID} {
+		ok(t, w.AskInfo(ctx, caseworker, core.Identify, id, 0, agency, "What do you know?", due))
+	}
+	for _, k := range []core.AgencyKind{core.Immigration, core.Statistics, core.Prosecution} {
+		kind(t, w.AskInfo(ctx, caseworker, core.Identify, id, 0, accesstest.AgencyOf(k).ID, "What do you know?", due), core.Invalid, "ask "+string(k))
+	}
+	kind(t, w.AskInfo(ctx, caseworker, core.Identify, id, 0, core.NewIDs(core.SystemClock{}).New(), "What do you know?", due), core.Invalid, "ask nobody")
+
+	requests, err := w.Store.InfoRequests(ctx, id)
+	ok(t, err)
+	kind(t, w.AnswerInfo(ctx, responder, core.Identify, id, requests[1].ID, "Ours?"), core.NotFound, "answer the council's question")
+	f, err := w.File(ctx, responder, core.Identify, id, casework.PartRequests)
+	ok(t, err)
+	if len(f.Requests) != 1 || f.Requests[0].AgencyID != responder.AgencyID {
+		t.Errorf("the force sees %d requests", len(f.Requests))
+	}
+	ok(t, w.AnswerInfo(ctx, responder, core.Identify, id, requests[0].ID, "Nothing more."))
+	ok(t, w.AnswerInfo(ctx, council, core.Protect, id, requests[1].ID, "Nothing more."))
+	if c := state(t, w, id); !c.InfoRequestedFrom.IsZero() {
+		t.Error("an answer is still waited for")
+	}
+}
+
+// Only a local authority is told about a child.
+func TestChildIsToldToALocalAuthority(t *testing.T) {
+	w := caseworktest.New(t, dbtest.SQLite(t))
+	for name, id := range map[string]core.ID{"a police force": responder.AgencyID, "nobody": core.NewIDs(core.SystemClock{}).New()} {
+		f := caseworktest.ChildForm()
+		f.Age.Authority = id
+		draft, err := w.StartDraft(ctx, responder, core.Identify, f, core.ID{})
+		ok(t, err)
+		_, err = w.SubmitDraft(ctx, responder, core.Identify, draft, 0)
+		kind(t, err, core.Invalid, "tell "+name)
+	}
+	id := w.Assigned(caseworktest.Form())
+	kind(t, w.CorrectAge(ctx, caseworker, core.Identify, id, 0, casework.AgeForm{Finding: "child", Basis: "document", Reason: "A birth certificate.", Authority: responder.AgencyID}),
+		core.Invalid, "correct the age and tell a police force")
+}
+
+// Looking people up before referring is not a way to find out who was referred.
+func TestPossibleMatchIsRationed(t *testing.T) {
+	w := caseworktest.New(t, dbtest.SQLite(t))
+	refused := false
+	for range 13 {
+		_, err := w.PossibleMatch(ctx, responder, core.Identify, caseworktest.Form().Identity)
+		refused = refused || core.KindOf(err) == core.TooMany
+	}
+	if !refused {
+		t.Error("thirteen look-ups in no time were all answered")
+	}
+}
+
+// Reading a shared draft, and the questions on a case, leaves an entry.
+func TestReadingLeavesAnEntry(t *testing.T) {
+	w := caseworktest.New(t, dbtest.SQLite(t))
+	entries := func() (n int) {
+		ok(t, w.DB.Reader().QueryRowContext(ctx, `SELECT COUNT(*) FROM ledger_entry`).Scan(&n))
+		return n
+	}
+	draft, err := w.StartDraft(ctx, responder, core.Identify, caseworktest.Form(), core.ID{})
+	ok(t, err)
+	ok(t, w.ShareDraft(ctx, responder, core.Identify, draft, true))
+	colleague := someoneElse(responder)
+	before := entries()
+	_, err = w.Draft(ctx, colleague, core.Identify, draft)
+	ok(t, err)
+	if entries() != before+1 {
+		t.Error("a colleague opened a draft and left no entry")
+	}
+	id := w.Assigned(caseworktest.Form())
+	before = entries()
+	_, err = w.File(ctx, caseworktest.Reviewer.Actor, core.Identify, id, casework.PartRequests)
+	ok(t, err)
+	if entries() != before+1 {
+		t.Error("a reviewer read the requests and left no entry")
+	}
+}
+
+// Resuming a case gives its decision a new deadline, and the new deadline its
+// reminders.
+func TestRemindersFollowTheDeadline(t *testing.T) {
+	w := caseworktest.New(t, dbtest.SQLite(t))
+	id := w.Assigned(caseworktest.Form())
+	ok(t, w.Suspend(ctx, caseworker, core.Identify, id, 0, "whereabouts_unknown"))
+	w.Clock.Set(w.Clock.Now().AddDate(0, 0, 20))
+	w.RunJobs()
+	ok(t, w.Resume(ctx, caseworker, core.Identify, id, 0))
+	w.Clock.Set(w.Clock.Now().AddDate(0, 0, 20))
+	w.RunJobs()
+	tasks, err := w.Store.Tasks(ctx, id)
+	ok(t, err)
+	passed := false
+	for _, task := range tasks {
+		passed = passed || task.Kind == casework.TaskDeadlinePassed
+	}
+	if !passed {
+		t.Error("the deadline passed unnoticed after the case was resumed")
+	}
+}
