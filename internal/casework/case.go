@@ -98,6 +98,10 @@ func (c *Case) Resource() access.Resource {
 	}
 }
 
+// WasChild reports whether the person was a child, or presumed one, when
+// referred: then no means need be found, also after the eighteenth birthday.
+func (c *Case) WasChild() bool { return c.Child || c.AgeGroup == "child" }
+
 // Event is one line of a case's timeline. Detail holds codes, days and
 // references only.
 type Event struct {

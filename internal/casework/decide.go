@@ -285,7 +285,7 @@ func checkDecision(kind DecisionKind, f *DecisionForm, c *Case, rules scheme.Rul
 	if f.Outcome != Positive && f.Outcome != Negative {
 		k.add("outcome", "required", "Choose the outcome.")
 	}
-	k.findings(f, c.Child)
+	k.findings(f, c.WasChild())
 	k.text("reasons.act", f.Reasons.Act.Reveal(), MaxAccount)
 	k.text("reasons.means", f.Reasons.Means.Reveal(), MaxAccount)
 	k.text("reasons.purpose", f.Reasons.Purpose.Reveal(), MaxAccount)

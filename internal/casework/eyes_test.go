@@ -8,6 +8,7 @@ import (
 	"clew/internal/casework/caseworktest"
 	"clew/internal/core"
 	"clew/internal/database/dbtest"
+	"clew/internal/vault"
 )
 
 // someoneElse is another person with the roles of the actor.
@@ -225,5 +226,73 @@ func TestRemindersFollowTheDeadline(t *testing.T) {
 	}
 	if !passed {
 		t.Error("the deadline passed unnoticed after the case was resumed")
+	}
+}
+
+// On the eighteenth birthday the person decides: withdrawing consent ends the
+// case and the sharing, and still no means need be found.
+func TestComingOfAge(t *testing.T) {
+	w := caseworktest.New(t, dbtest.SQLite(t))
+	form := caseworktest.ChildForm()
+	form.Identity.BirthDate = core.PartialDate{Year: 2007, Month: 9, Day: 1}
+	id, doubtful := w.Assigned(form), caseworktest.ChildForm()
+	doubtful.Age.Stated, doubtful.Identity.BirthDate = "unsure", form.Identity.BirthDate
+	presumed := w.Assigned(doubtful)
+	council := accesstest.Of(core.RoleSafeguardingLead, core.LocalAuthority).Actor
+	_, err := w.File(ctx, council, core.Protect, id)
+	ok(t, err)
+	w.Clock.Set(caseworktest.Start.AddDate(0, 6, 0))
+	w.RunJobs()
+	if c := state(t, w, id); c.Child || c.AgeGroup != "child" {
+		t.Errorf("child %v, age group %s after the eighteenth birthday", c.Child, c.AgeGroup)
+	}
+	if !state(t, w, presumed).Child {
+		t.Error("whose age is in doubt came of age by a date of birth that is in doubt")
+	}
+	_, err = w.File(ctx, council, core.Protect, id)
+	kind(t, err, core.NotFound, "the local authority opens an adult's file")
+	ok(t, w.RecordConsent(ctx, caseworker, core.Identify, id, 0, casework.ConsentReferral, caseworktest.Form().Consent))
+	f := caseworktest.Decision(casework.Positive)
+	f.Means = casework.NotRequired
+	ok(t, w.DecideRG(ctx, caseworktest.SteppedUp(caseworker), core.Identify, id, 0, f))
+	ok(t, w.WithdrawConsent(ctx, caseworker, core.Identify, id, 0, casework.ConsentReferral))
+	if c := state(t, w, id); c.State != casework.Withdrawn || c.ConsentSharing {
+		t.Errorf("after the person withdrew the case is at %s, shared %v", c.State, c.ConsentSharing)
+	}
+}
+
+// A name typed before an adult said no is gone with the notification: whoever has
+// an old copy of the draft and today's keys reads nothing.
+func TestNotificationPartsFromItsDraft(t *testing.T) {
+	w := caseworktest.New(t, dbtest.SQLite(t))
+	submit := func(file bool) (*casework.DraftRow, *casework.Case) {
+		id, err := w.StartDraft(ctx, responder, core.Identify, caseworktest.NotifyForm(), core.ID{})
+		ok(t, err)
+		if file {
+			_, err := w.AddDraftEvidence(ctx, responder, core.Identify, id, casework.Upload{Name: "room.txt", Content: []byte("Eight beds.")})
+			ok(t, err)
+		}
+		old, err := w.Store.DraftByID(ctx, id)
+		ok(t, err)
+		r, err := w.SubmitDraft(ctx, responder, core.Identify, id, 0)
+		ok(t, err)
+		return old, state(t, w, r.CaseID)
+	}
+	read := func(d *casework.DraftRow) error {
+		_, err := w.Vault.Open(ctx, vault.Ref{Person: d.PersonID, Table: "draft", Row: d.ID.String(), Field: "form", Version: d.Rev}, d.Sealed)
+		return err
+	}
+	old, c := submit(false)
+	if read(old) == nil {
+		t.Error("the draft of a notification can still be read")
+	}
+	if _, err := w.File(ctx, caseworktest.Caseworker.Actor, core.Identify, c.ID, casework.PartSummary); err != nil {
+		t.Errorf("the notification cannot be read: %v", err)
+	}
+	_, c = submit(true)
+	f, err := w.File(ctx, caseworktest.Caseworker.Actor, core.Identify, c.ID, casework.PartSummary, casework.PartDocuments)
+	ok(t, err)
+	if len(f.Documents) != 1 || f.Documents[0].Name.Reveal() != "room.txt" {
+		t.Error("the file of a notification is lost")
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"clew/internal/access"
 	"clew/internal/core"
 	"clew/internal/job"
+	"clew/internal/ledger"
 )
 
 // The kinds of job. Their payloads hold ids and marks only.
@@ -248,10 +249,35 @@ func (s *Service) raiseEighteen(ctx context.Context, tx Tx, p jobPayload) error 
 		}
 		return s.raise(ctx, tx, c, s.newTask(c, TaskTurnsEighteen, c.Authority, s.clock.Now().AddDate(0, 0, 100), ""))
 	}
+	if err := s.comeOfAge(ctx, tx, c); err != nil {
+		return err
+	}
 	if c.CGDecidedAt.IsZero() && !c.ConsentSharing {
 		return s.raise(ctx, tx, c, s.newTask(c, TaskConsentAtAge, c.Authority, s.clock.Now(), ""))
 	}
 	return nil
+}
+
+// comeOfAge ends what holds for children only: from this day the person is asked,
+// and what they refuse or withdraw counts. The age group at referral stays. Who is
+// a child by more than the date of birth (a finding, a dispute, a doubt) stays one
+// until somebody finds otherwise.
+func (s *Service) comeOfAge(ctx context.Context, tx Tx, c *Case) error {
+	if c.AgeDisputed || c.AgeBasis == "assessed" || c.AgeBasis == "presumed" {
+		return nil
+	}
+	readRev := c.Rev
+	c.Rev++
+	c.Child, c.UpdatedAt = false, s.clock.Now()
+	if err := tx.SaveCase(ctx, c, readRev); err != nil {
+		return err
+	}
+	system := core.SystemActor()
+	event := Event{ID: s.ids.New(), CaseID: c.ID, At: c.UpdatedAt, ActorID: system.UserID, AgencyID: system.AgencyID, Kind: "turned_eighteen", State: c.State, Shared: true}
+	if err := tx.AddEvent(ctx, event); err != nil {
+		return err
+	}
+	return tx.Append(ctx, s.entry(ledger.Write, system, core.Identify, access.AdvanceClock, c.ID, "turned-eighteen", nil), nil)
 }
 
 func (s *Service) raiseInfoOverdue(ctx context.Context, tx Tx, p jobPayload) error {

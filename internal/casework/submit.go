@@ -40,11 +40,15 @@ func (s *Service) SubmitDraft(ctx context.Context, actor core.Actor, purpose cor
 	if err != nil {
 		return Receipt{}, err
 	}
+	parted, err := s.partFromDraft(ctx, n.c, row)
+	if err != nil {
+		return Receipt{}, err
+	}
 	err = s.store.Write(ctx, func(tx Tx) error {
 		if err := dropUnchanged(ctx, tx, row); err != nil { // also settles who wins a double click
 			return err
 		}
-		if err := tx.MoveDocuments(ctx, id, n.c.ID); err != nil {
+		if err := s.moveEvidence(ctx, tx, id, n.c.ID, parted); err != nil {
 			return err
 		}
 		if err := s.addCase(ctx, tx, actor, purpose, n, decision.Policies); err != nil {
@@ -52,10 +56,41 @@ func (s *Service) SubmitDraft(ctx context.Context, actor core.Actor, purpose cor
 		}
 		return rememberDraft(ctx, tx, row, n.c)
 	})
+	if err == nil && parted {
+		err = s.vault.Shred(ctx, row.PersonID)
+	}
 	if err != nil {
 		return Receipt{}, err
 	}
 	return n.receipt(), nil
+}
+
+// partFromDraft gives a notification a key of its own, so that the draft's can be
+// destroyed: a name typed before the person said no may stand in an old backup of
+// the draft. Files stay with the key that sealed them, and then so does the case.
+func (s *Service) partFromDraft(ctx context.Context, c *Case, row *DraftRow) (bool, error) {
+	if c.Kind != DutyToNotify {
+		return false, nil
+	}
+	files, err := s.store.Documents(ctx, row.ID)
+	if err != nil || len(files) > 0 {
+		return false, err
+	}
+	c.PersonID, err = s.vault.NewPerson(ctx)
+	return err == nil, err
+}
+
+// moveEvidence hands the draft's files to the case; none may have come since the
+// two parted.
+func (s *Service) moveEvidence(ctx context.Context, tx Tx, draft, caseID core.ID, parted bool) error {
+	if !parted {
+		return tx.MoveDocuments(ctx, draft, caseID)
+	}
+	files, err := tx.Documents(ctx, draft)
+	if err == nil && len(files) > 0 {
+		return errChanged
+	}
+	return err
 }
 
 // dropUnchanged removes the draft that is being submitted. What a colleague saved

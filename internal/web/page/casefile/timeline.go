@@ -53,7 +53,7 @@ var eventTitles = map[string]string{
 	string(casework.CmdWithdrawConsent): "Consent withdrawn", string(casework.CmdCorrectAge): "Age corrected",
 	string(casework.CmdEditFacts): "Coded facts corrected", string(casework.CmdAddNote): "Internal note added",
 	string(casework.CmdAddSharedNote): "Shared note added", string(casework.CmdAddEvidence): "Evidence added", string(casework.CmdReferAgain): "Referred again",
-	"clock_started": "The clock started", "recovery_ended": "Recovery period ended", "task_done": "Task done",
+	"clock_started": "The clock started", "turned_eighteen": "Turned eighteen", "recovery_ended": "Recovery period ended", "task_done": "Task done",
 }
 
 func eventTitle(e casework.Event) string {

@@ -64,7 +64,7 @@ func (d *desk) ask() {
 	f := d.form
 	findings := []form.Option{{Value: string(casework.Found), Label: "Found"}, {Value: string(casework.NotFound), Label: "Not found"}}
 	means := findings
-	if d.f.Child {
+	if d.f.WasChild() {
 		means = append(slices.Clone(findings), form.Option{Value: string(casework.NotRequired), Label: "Not needed: the person is a child or presumed to be one"})
 	}
 	d.finding("act", "Act: what was done", "Recruiting, transporting, transferring, harbouring or receiving the person", findings)
