@@ -28,15 +28,19 @@ func asked(ctx context.Context, r Reader, actor core.Actor, c *Case) error {
 // would wait for an answer that cannot come.
 func (s *Service) checkAsked(ctx context.Context, t *turn, id core.ID) error {
 	agency, err := t.tx.Agency(ctx, id)
-	if err != nil && core.KindOf(err) != core.NotFound {
+	switch {
+	case core.KindOf(err) == core.NotFound || err == nil && !agency.Active:
+		return core.InvalidFields([]core.Field{{Name: "agency", Code: "choice.unknown", Msg: "Choose an agency from the list."}})
+	case err != nil:
 		return err
+	case !s.couldAnswer(agency, t.c):
+		return errUnreadable
 	}
-	if err == nil && agency.Active && s.couldAnswer(agency, t.c) {
-		return nil
-	}
-	return core.InvalidFields([]core.Field{{Name: "agency", Code: "info.unreadable",
-		Msg: "Nobody in this agency may open the case, so the question could not be read there. Ask an agency that works on the case, or ask by other means and add a note."}})
+	return nil
 }
+
+var errUnreadable = core.E(core.NotNow, "info.unreadable",
+	"Nobody in this agency may open the case, so the question could not be read there. Ask an agency that works on the case, or ask by other means and add a note.")
 
 // couldAnswer tries those who may answer a request against the policies in force.
 func (s *Service) couldAnswer(agency *core.Agency, c *Case) bool {

@@ -133,7 +133,7 @@ func TestSeveralAgenciesAreAsked(t *testing.T) {
 		ok(t, w.AskInfo(ctx, caseworker, core.Identify, id, 0, agency, "What do you know?", due))
 	}
 	for _, k := range []core.AgencyKind{core.Immigration, core.Statistics, core.Prosecution} {
-		kind(t, w.AskInfo(ctx, caseworker, core.Identify, id, 0, accesstest.AgencyOf(k).ID, "What do you know?", due), core.Invalid, "ask "+string(k))
+		kind(t, w.AskInfo(ctx, caseworker, core.Identify, id, 0, accesstest.AgencyOf(k).ID, "What do you know?", due), core.NotNow, "ask "+string(k))
 	}
 	kind(t, w.AskInfo(ctx, caseworker, core.Identify, id, 0, core.NewIDs(core.SystemClock{}).New(), "What do you know?", due), core.Invalid, "ask nobody")
 
