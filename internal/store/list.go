@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -236,28 +237,70 @@ func (r reader) Workload(ctx context.Context, authority core.ID, now time.Time) 
 	}, "workload", workloadQuery, authority, database.Micros(now))
 }
 
-// FindBlind finds cases whose blind indexes match every group, newest first.
+// FindBlind finds cases whose blind indexes match every group, newest first. It
+// walks the rarest group in the order of the index and asks the others about each
+// case, so that common names stop early.
 func (r reader) FindBlind(ctx context.Context, q casework.BlindQuery) ([]casework.Case, error) {
-	if len(q.Groups) == 0 {
+	if len(q.Groups) == 0 || slices.ContainsFunc(q.Groups, func(g [][]byte) bool { return len(g) == 0 }) {
 		return nil, nil
 	}
+	groups, err := r.rarestFirst(ctx, q.Groups)
+	if err != nil {
+		return nil, err
+	}
 	c := &clauses{}
-	for _, group := range q.Groups {
-		if len(group) == 0 {
-			return nil, nil
-		}
-		in := make([]string, len(group))
-		for i, digest := range group {
-			in[i] = c.arg(digest)
-		}
-		c.add("id IN (SELECT case_id FROM blind_index WHERE digest IN (" + strings.Join(in, ", ") + "))")
+	distinct := "DISTINCT " // two keys in use may give a case two digests
+	if len(groups[0]) == 1 {
+		distinct = ""
+	}
+	from := ` FROM (SELECT ` + distinct + `case_id AS found FROM blind_index WHERE digest IN (` + c.list(groups[0]) + `)) b JOIN case_file ON case_file.id = b.found`
+	for _, group := range groups[1:] {
+		c.add("EXISTS (SELECT 1 FROM blind_index o WHERE o.case_id = b.found AND o.digest IN (" + c.list(group) + "))")
 	}
 	c.scope(q.Scope)
 	if !q.Not.IsZero() {
-		c.add("id <> " + c.arg(q.Not))
+		c.add("b.found <> " + c.arg(q.Not))
 	}
-	query := selectCase + c.where() + " ORDER BY id DESC LIMIT " + c.arg(min(max(q.Limit, 1), 200))
+	query := `SELECT ` + caseColumns + from + c.where() + " ORDER BY b.found DESC LIMIT " + c.arg(min(max(q.Limit, 1), 200))
 	return many(ctx, r.q, scanCase, "matches", query, c.args...)
+}
+
+// list adds the arguments of an IN list.
+func (c *clauses) list(digests [][]byte) string {
+	in := make([]string, len(digests))
+	for i, d := range digests {
+		in[i] = c.arg(d)
+	}
+	return strings.Join(in, ", ")
+}
+
+// countMost bounds the counting of a group: beyond it, common is common.
+const countMost = 3000
+
+// rarestFirst sorts groups by how many cases each matches.
+func (r reader) rarestFirst(ctx context.Context, groups [][][]byte) ([][][]byte, error) {
+	if len(groups) == 1 {
+		return groups, nil
+	}
+	type counted struct {
+		group [][]byte
+		n     int
+	}
+	list := make([]counted, len(groups))
+	for i, g := range groups {
+		c := &clauses{}
+		query := `SELECT count(*) FROM (SELECT 1 FROM blind_index WHERE digest IN (` + c.list(g) + `) LIMIT ` + c.arg(countMost) + `) few`
+		list[i].group = g
+		if err := r.q.QueryRowContext(ctx, query, c.args...).Scan(&list[i].n); err != nil {
+			return nil, fmt.Errorf("count matches: %w", database.Explain(err))
+		}
+	}
+	slices.SortStableFunc(list, func(a, b counted) int { return a.n - b.n })
+	sorted := make([][][]byte, len(list))
+	for i, c := range list {
+		sorted[i] = c.group
+	}
+	return sorted, nil
 }
 
 // AddBlind adds the blind indexes of a case.
