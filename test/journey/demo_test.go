@@ -83,4 +83,8 @@ func TestTheDemonstrationScreenshots(t *testing.T) {
 	picture("queue")
 	browser.Follow(t, ctx, `tbody a[href^="/cases/"]`)
 	picture("case")
+	browser.Press(t, ctx, "Sign out")
+	in("responder", "/referrals/new")
+	browser.Press(t, ctx, "Begin without looking")
+	picture("referral")
 }
