@@ -140,6 +140,7 @@ func (t *trial) cycle() error {
 		return fmt.Errorf("the server did not start: %w\n%s", err, stderr.String())
 	}
 	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
 	var wg sync.WaitGroup
 	for range 6 {
 		wg.Go(func() { t.submitUntil(ctx, base) })
