@@ -56,6 +56,7 @@ var userPlans = []userPlan{
 	{"statistician", "Stella Njoroge", "statistics", []core.Role{core.RoleStatistician}, true},
 	{"auditor", "Audra Finch", "commissioner", []core.Role{core.RoleAuditor}, true},
 	{"administrator", "Addie Stone", "authority", []core.Role{core.RoleAdministrator}, true},
+	{"reviewer2", "Rui Delgado", "authority", []core.Role{core.RoleReviewer}, false},
 	{"caseworker2", "Cam Archer", "authority", []core.Role{core.RoleCaseworker}, false},
 	{"caseworker3", "Corin Blake", "authority", []core.Role{core.RoleCaseworker}, false},
 	{"caseworker4", "Cleo Adeyemi", "authority", []core.Role{core.RoleCaseworker, core.RoleReviewer}, false},

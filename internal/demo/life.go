@@ -283,11 +283,18 @@ func (l *life) review(ctx context.Context) error {
 	case l.s.chance(40):
 		f = casework.ReviewForm{Answer: casework.SendBack, Words: "Please ask the first responder before deciding."}
 	}
-	if err := step(l.s.cases.Review(ctx, l.s.country.actors["reviewer"], core.Identify, l.id, 0, f)); err != nil {
-		return err
-	}
 	c, err := l.s.store.Case(ctx, l.id)
 	if err != nil {
+		return err
+	}
+	reviewer := "reviewer"
+	if c.State == casework.Reconsideration {
+		reviewer = "reviewer2" // the first one had a part in the decision that is looked at again
+	}
+	if err := step(l.s.cases.Review(ctx, l.s.country.actors[reviewer], core.Identify, l.id, 0, f)); err != nil {
+		return err
+	}
+	if c, err = l.s.store.Case(ctx, l.id); err != nil {
 		return err
 	}
 	now := l.s.clock.Now()
