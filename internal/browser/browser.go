@@ -31,7 +31,7 @@ const (
 
 // patience is how long one journey may take before it counts as hung. It only
 // frees a stuck machine; no test measures anything with it.
-const patience = 2 * time.Minute
+const patience = 8 * time.Minute
 
 // The widths that pages are looked at.
 const (

@@ -170,12 +170,12 @@ func step(err error) error {
 }
 
 func (l *life) askInfo(ctx context.Context) error {
+	if l.responder.AgencyKind == core.Immigration {
+		return nil // behind the firewall: they refer, and hear no more
+	}
 	due := core.DateIn(l.s.clock.Now(), time.UTC).AddDays(7)
 	if err := step(l.s.cases.AskInfo(ctx, l.caseworker, core.Identify, l.id, 0, l.responder.AgencyID, "Do you have the notes of the first interview?", due)); err != nil {
 		return err
-	}
-	if l.responder.AgencyKind == core.Immigration {
-		return nil // behind the firewall: they refer, and hear no more
 	}
 	l.s.at(l.s.clock.Now().Add(l.s.days(1, 12)), l.answerInfo)
 	return nil
