@@ -69,7 +69,7 @@ func reviewOf(f *casework.File) casework.Command {
 var taskDone = page.Flash("task-done", "The task is marked as done.")
 
 func completeTask(rq *page.Request) error {
-	f, err := Open(rq)
+	f, err := Open(rq, casework.PartTasks)
 	if err != nil {
 		return err
 	}
@@ -79,6 +79,9 @@ func completeTask(rq *page.Request) error {
 	id, err := rq.ID("task")
 	if err != nil {
 		return err
+	}
+	if !slices.ContainsFunc(f.Tasks, func(t casework.Task) bool { return t.ID == id }) {
+		return page.ErrNotFound // of another case, or another agency's
 	}
 	if err := rq.Site.Cases.CompleteTask(rq.Context(), rq.Actor, rq.Purpose, id); err != nil {
 		return err
