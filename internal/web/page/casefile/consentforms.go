@@ -10,7 +10,7 @@ import (
 
 var consentFor = []form.Option{
 	{Value: casework.ConsentReferral, Label: "Referral and support", Hint: "The file may be shared with those who support the person"},
-	{Value: casework.ConsentPolice, Label: "Sharing with a police investigation", Hint: "Never a condition of help"},
+	{Value: casework.ConsentPolice, Label: "Sharing with a police investigation", Hint: "The authority may then pass on what the investigation needs. Never a condition of help"},
 }
 
 var recordConsent = command{do: casework.CmdRecordConsent, path: "consent/new", title: "Record consent",
