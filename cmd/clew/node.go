@@ -161,7 +161,7 @@ func (n *node) wire(f nodeFlags) error {
 		return err
 	}
 	n.store = store.New(n.db)
-	n.cases, err = casework.New(n.store, n.policies, n.vault.Vault, n.schemes, n.clock, casework.Options{Scheme: f.Scheme, Scanner: scanner})
+	n.cases, err = casework.New(n.store, n.policies, n.vault.Vault, n.schemes, n.clock, casework.Options{Scheme: f.Scheme, Staff: n.auth, Scanner: scanner})
 	if err != nil {
 		return err
 	}

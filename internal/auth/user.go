@@ -257,3 +257,16 @@ func (s *Service) resetUser(ctx context.Context, kind ledger.Kind, actor core.Ac
 	})
 	return onlyIf(err, password)
 }
+
+// WorksAs reports whether the user has an active account with the role in the
+// agency.
+func (s *Service) WorksAs(ctx context.Context, user, agency core.ID, role core.Role) (bool, error) {
+	u, err := s.User(ctx, user)
+	if core.KindOf(err) == core.NotFound {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return u.Active && u.AgencyID == agency && slices.Contains(u.Roles, role), nil
+}

@@ -28,10 +28,25 @@ func (s *Service) receive(t *turn) error {
 // it off everybody's desk.
 func (s *Service) Assign(ctx context.Context, actor core.Actor, purpose core.Purpose, caseID core.ID, rev int, user core.ID) error {
 	return s.act(ctx, actor, purpose, caseID, rev, CmdAssign, func(t *turn) error {
+		if err := s.checkAssignee(ctx, actor, user); err != nil {
+			return err
+		}
 		t.c.Assignee = user
 		t.detail = user.String()
 		return nil
 	})
+}
+
+// checkAssignee refuses a user who does not decide in the actor's authority.
+func (s *Service) checkAssignee(ctx context.Context, actor core.Actor, user core.ID) error {
+	if user.IsZero() || s.staff == nil {
+		return nil
+	}
+	works, err := s.staff.WorksAs(ctx, user, actor.AgencyID, core.RoleCaseworker)
+	if err != nil || works {
+		return err
+	}
+	return core.InvalidFields([]core.Field{{Name: "assignee", Code: "assignee.unknown", Msg: "Choose a caseworker of your authority."}})
 }
 
 // AssignMany gives several cases to one caseworker. Each is its own

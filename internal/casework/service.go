@@ -25,6 +25,7 @@ type Service struct {
 	clock    core.Clock
 	ids      *core.IDs
 	scheme   string
+	staff    Staff
 	scan     Scanner
 	counts   countCache
 	checks   checkLimits // of the non-removal check
@@ -34,7 +35,15 @@ type Service struct {
 // Options are what varies between installations.
 type Options struct {
 	Scheme  string  // the scheme of new cases; "uk" when empty
+	Staff   Staff   // who works where; nil: any user may be assigned, for worlds without accounts
 	Scanner Scanner // looks for malware in evidence; nil: none is run, and the document says so
+}
+
+// Staff knows who works where.
+type Staff interface {
+	// WorksAs reports whether the user has an active account with the role in the
+	// agency.
+	WorksAs(ctx context.Context, user, agency core.ID, role core.Role) (bool, error)
 }
 
 // Scanner looks for malware in a file. An error means that it could not look.
@@ -51,7 +60,7 @@ func New(store Store, policies *access.Policies, v *vault.Vault, schemes *scheme
 		return nil, fmt.Errorf("casework: %w", err)
 	}
 	return &Service{store: store, policies: policies, vault: v, schemes: schemes, clock: clock, ids: core.NewIDs(clock),
-		scheme: o.Scheme, scan: o.Scanner, checks: checkLimits{burst: 12, every: 5 * time.Second},
+		scheme: o.Scheme, staff: o.Staff, scan: o.Scanner, checks: checkLimits{burst: 12, every: 5 * time.Second},
 		lookups: checkLimits{burst: 12, every: 30 * time.Second}}, nil
 }
 
