@@ -8,6 +8,7 @@ import (
 
 	"clew/internal/casework"
 	"clew/internal/core"
+	"clew/internal/safecontact"
 )
 
 // reader turns what was sent into a form and gathers what cannot be read.
@@ -155,10 +156,10 @@ func (k *reader) narrative(r *Narrative) casework.Narrative {
 }
 
 func (k *reader) contact(r *Contact) casework.Contact {
-	c := casework.Contact{Town: core.Secret(r.Town), Region: r.Region, Address: core.Secret(r.Address), SafeToReach: r.SafeToReach,
+	c := casework.Contact{Town: core.Secret(r.Town), Region: r.Region, Address: core.Secret(r.Address), Terms: safecontact.Terms{SafeToReach: r.SafeToReach,
 		Channels: r.Channels, Phone: core.Secret(r.Phone), Email: core.Secret(r.Email), Through: core.Secret(r.Through), Hours: core.Secret(r.Hours),
 		NeverSay: core.Secret(r.NeverSay), CodeWord: core.Secret(r.CodeWord), Language: k.language("contact.language", r.Language),
-		Interpreter: r.Interpreter, Guardians: k.secrets("contact.guardians", r.Guardians)}
+		Interpreter: r.Interpreter}, Guardians: k.secrets("contact.guardians", r.Guardians)}
 	for _, aid := range k.secrets("contact.aids", r.Aids) {
 		c.Aids = append(c.Aids, aid.Reveal())
 	}

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"clew/internal/core"
+	"clew/internal/safecontact"
 )
 
 // Identity is who the person is, as far as known. It is stored only sealed.
@@ -81,21 +82,11 @@ type Referrer struct {
 // Contact is where the person is and how to reach them safely. It is stored
 // only sealed, apart from the narrative, because fewer people may see it.
 type Contact struct {
-	Town        core.Secret   `json:"town,omitempty"`
-	Region      string        `json:"region,omitempty"`
-	Address     core.Secret   `json:"address,omitempty"`
-	SafeToReach string        `json:"safeToReach,omitempty"` // "yes", "only_through", "no"
-	Channels    []string      `json:"channels,omitempty"`    // "call", "text", "email", "post", "worker"
-	Phone       core.Secret   `json:"phone,omitempty"`
-	Email       core.Secret   `json:"email,omitempty"`
-	Through     core.Secret   `json:"through,omitempty"` // whom to go through instead
-	Hours       core.Secret   `json:"hours,omitempty"`
-	NeverSay    core.Secret   `json:"neverSay,omitempty"` // what must never be left in a message
-	CodeWord    core.Secret   `json:"codeWord,omitempty"`
-	Language    string        `json:"language,omitempty"`
-	Interpreter bool          `json:"interpreter,omitempty"`
-	Aids        []string      `json:"aids,omitempty"`
-	Guardians   []core.Secret `json:"guardians,omitempty"` // child: adults responsible
+	safecontact.Terms
+	Town      core.Secret   `json:"town,omitempty"`
+	Region    string        `json:"region,omitempty"`
+	Address   core.Secret   `json:"address,omitempty"`
+	Guardians []core.Secret `json:"guardians,omitempty"` // child: adults responsible
 }
 
 // Facts are the coded answers. They hold nothing that names a person and are

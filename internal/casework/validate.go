@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"clew/internal/core"
+	"clew/internal/safecontact"
 	"clew/internal/scheme"
 )
 
@@ -335,13 +336,11 @@ func checkLocation(k *checker, f *ReferralForm, _ scheme.Rules, _ *scheme.Catalo
 	k.choice("facts.currentLocation", f.Facts.CurrentLocation, "safe", "still_there", "detained", "unknown")
 }
 
-var contactChannels = []string{"call", "text", "email", "post", "worker"}
-
 func checkContact(k *checker, f *ReferralForm, _ scheme.Rules, _ *scheme.Catalogue, _ core.Date) {
 	c := f.Contact
 	k.need(c.SafeToReach != "", "contact.safeToReach", "Say whether it is safe to contact the person. Choose “no” if in doubt.")
 	k.choice("contact.safeToReach", c.SafeToReach, "yes", "only_through", "no")
-	k.choices("contact.channels", c.Channels, contactChannels)
+	k.choices("contact.channels", c.Channels, safecontact.Channels)
 	if c.SafeToReach == "yes" {
 		k.need(len(c.Channels) > 0, "contact.channels", "Choose at least one safe way to make contact.")
 	}

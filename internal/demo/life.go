@@ -8,6 +8,7 @@ import (
 	"clew/internal/access"
 	"clew/internal/casework"
 	"clew/internal/core"
+	"clew/internal/safecontact"
 )
 
 // life is one person's way through the procedure.
@@ -130,7 +131,7 @@ func (l *life) writeFacts(f *casework.ReferralForm, then string, today core.Date
 	f.Narrative = casework.Narrative{Account: core.Secret(draw(r, accounts)),
 		Situations: []casework.Situation{{Country: "GBR", Town: core.Secret(draw(r, towns)), From: from}},
 		Referrer:   casework.Referrer{Name: "Duty desk", JobTitle: "First responder", Phone: core.Secret(fmt.Sprintf("01632 96%04d", r.IntN(10000)))}}
-	f.Contact = casework.Contact{Town: core.Secret(draw(r, towns)), SafeToReach: "only_through", Through: "The worker who referred", Language: f.Consent.Language}
+	f.Contact = casework.Contact{Town: core.Secret(draw(r, towns)), Terms: safecontact.Terms{SafeToReach: "only_through", Through: "The worker who referred", Language: f.Consent.Language}}
 }
 
 func (s *simulation) indicatorCodes() []string {

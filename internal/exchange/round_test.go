@@ -14,6 +14,7 @@ import (
 	"clew/internal/access/accesstest"
 	"clew/internal/casework"
 	"clew/internal/core"
+	"clew/internal/safecontact"
 	"clew/internal/exchange"
 )
 
@@ -111,10 +112,10 @@ func drawForm(t *rapid.T) casework.ReferralForm {
 		Narrative: casework.Narrative{Account: draw("account"), HowStarted: draw("started"), Control: draw("control"), Exploiters: draw("exploiters"),
 			OthersAtRisk: draw("others"), RiskDetail: draw("risk"), Observations: draw("observations"), NotifyReason: draw("why"), CrimeReference: draw("crime"),
 			CrimeForce: line.Draw(t, "force"), Referrer: casework.Referrer{Name: draw("name"), JobTitle: line.Draw(t, "post"), Phone: draw("phone"), Email: draw("email"), OwnReference: draw("own")}},
-		Contact: casework.Contact{Town: draw("town"), Region: line.Draw(t, "region"), Address: draw("address"), SafeToReach: oneOf("yes", "only_through").Draw(t, "safe"),
+		Contact: casework.Contact{Town: draw("town"), Region: line.Draw(t, "region"), Address: draw("address"), Terms: safecontact.Terms{SafeToReach: oneOf("yes", "only_through").Draw(t, "safe"),
 			Channels: someOf("call", "text").Draw(t, "channels"), Phone: draw("phone"), Email: draw("email"), Through: draw("through"), Hours: draw("hours"),
 			NeverSay: draw("never"), CodeWord: draw("code"), Language: language.Draw(t, "language"), Interpreter: rapid.Bool().Draw(t, "interpreter"),
-			Aids: several(line, 2).Draw(t, "aids"), Guardians: several(secret, 2).Draw(t, "guardians")},
+			Aids: several(line, 2).Draw(t, "aids")}, Guardians: several(secret, 2).Draw(t, "guardians")},
 		Facts: casework.Facts{Exploitation: someOf("forced_labour", "county_lines").Draw(t, "types"), ExploitedWhere: oneOf("both").Draw(t, "where"),
 			MoreThanOne: yesUnknown.Draw(t, "more"), Act: someOf("recruited", "received").Draw(t, "act"), Means: someOf("debt").Draw(t, "means"),
 			Purpose: someOf("labour").Draw(t, "purpose"), Risks: someOf("honour").Draw(t, "risks"), UrgentNeeds: someOf("medical").Draw(t, "needs"),

@@ -17,6 +17,7 @@ import (
 	"clew/internal/database"
 	"clew/internal/database/dbtest"
 	"clew/internal/job"
+	"clew/internal/safecontact"
 	"clew/internal/scheme"
 	"clew/internal/store"
 	"clew/internal/vault"
@@ -122,7 +123,7 @@ func Form() casework.ReferralForm {
 			Situations: []casework.Situation{{Country: "GBR", Town: "Testbury", From: core.PartialDate{Year: 2024, Month: 5}, Until: core.PartialDate{Year: 2025, Month: 3}}},
 			Referrer:   casework.Referrer{Name: "Sam Referrer", JobTitle: "Detective Constable", Phone: "0117 496 0000"},
 		},
-		Contact: casework.Contact{Town: "Testbury", SafeToReach: "only_through", Through: "Outreach worker", Language: "vie", Interpreter: true},
+		Contact: casework.Contact{Town: "Testbury", Terms: safecontact.Terms{SafeToReach: "only_through", Through: "Outreach worker", Language: "vie", Interpreter: true}},
 		Facts:   casework.Facts{Exploitation: []string{"forced_labour"}, ExploitedWhere: "domestic", AgeAtExploitation: "adult", CurrentLocation: "safe", SupportWanted: "yes"},
 	}
 }
