@@ -60,6 +60,27 @@ const (
 	AdvanceClock           Action = "advanceClock" // what time alone brings: a period's end, a task due, a draft's expiry
 )
 
+// Support. What a provider does stands on its own kinds of resource, so that
+// nothing about a case opens them.
+const (
+	ViewSupportState Action = "viewSupportState" // of a case: asked for, offered, accepted by whom, ended; no word of the file
+	AskSupport       Action = "askSupport"       // of a case: emergency support before a decision, or support anew
+
+	ViewPlace   Action = "viewPlace"
+	ManagePlace Action = "managePlace" // add it, its attributes and beds
+	ViewAddress Action = "viewAddress" // where it is
+
+	ViewOffer   Action = "viewOffer" // coarse needs, nobody's identity
+	AnswerOffer Action = "answerOffer"
+
+	ViewSupportFile Action = "viewSupportFile" // assessment, plan, contacts, payments: the support notes
+	WorkSupport     Action = "workSupport"     // write in it, and reach the person
+	EndSupport      Action = "endSupport"
+
+	GiveSupport      Action = "giveSupport" // have the provider's pages at all
+	ManageAgreements Action = "manageAgreements"
+)
+
 // Wide actions, not about one case. The resource is Whole().
 const (
 	ListCases         Action = "listCases"         // have a list at all; Scope says what is in it
@@ -93,6 +114,8 @@ var Actions = []Action{
 	ReceiveCase, AssignCase, RequestInfo, ProposeRG, ProposeCG, ReviewDecision, ExtendRecovery, EndRecoveryEarly,
 	RequestReconsideration, DecideReconsideration, SuspendCase, ResumeCase, WithdrawCase, CloseCase, ReferAgain,
 	CorrectAge, LinkRounds, CompleteTask, EditSections, AdvanceClock,
+	ViewSupportState, AskSupport, ViewPlace, ManagePlace, ViewAddress, ViewOffer, AnswerOffer, ViewSupportFile, WorkSupport, EndSupport,
+	GiveSupport, ManageAgreements,
 	ListCases, SearchPersons, FindPossibleMatch, ExportQueue, CheckNonRemoval, ImportReferrals, SubmitByAPI,
 	SearchLedger, ViewCheckpoint, ViewExports, ViewLookersAll, ManageAgencies, ManageUsers, ViewPolicies, ManageJobs, ManageTokens,
 }

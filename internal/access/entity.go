@@ -74,6 +74,14 @@ func resourceEntity(r Resource) cedar.Entity {
 			"agency": entity(typeAgency, r.ReferringAgency),
 			"shared": cedar.Boolean(r.Shared),
 		})
+	case Place, Offer:
+		e.Attributes = cedar.NewRecord(cedar.RecordMap{"provider": entity(typeAgency, r.Provider)})
+	case Support:
+		e.Attributes = cedar.NewRecord(cedar.RecordMap{
+			"provider":  entity(typeAgency, r.Provider),
+			"authority": entity(typeAgency, r.Authority),
+			"shared":    cedar.Boolean(r.Shared),
+		})
 	}
 	return e
 }

@@ -323,9 +323,9 @@ func ExamplePolicies_Check() {
 	worker := core.Actor{UserID: core.NewIDAt(today.Now()), AgencyID: agency, AgencyKind: core.NGO, Roles: []core.Role{core.RoleSupportWorker}}
 	adult := Resource{Type: Case, SupportAgency: agency, State: "recovery", Kind: KindReferral}
 
-	fmt.Println(p.Check(worker, core.Protect, ViewContact, adult))
+	fmt.Println(p.Check(worker, core.Protect, ViewSharedNotes, adult))
 	adult.ConsentSharing = true
-	fmt.Println(p.Check(worker, core.Protect, ViewContact, adult))
+	fmt.Println(p.Check(worker, core.Protect, ViewSharedNotes, adult))
 	fmt.Println(p.Check(worker, core.Protect, ViewNarrative, adult))
 	// Output:
 	// refused by [immutable.cedar:consent]

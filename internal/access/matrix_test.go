@@ -26,20 +26,23 @@ var (
 		"reconsideration", "suspended", "withdrawn", "closed"}
 )
 
-// actionsOn lists what can be asked about each type of resource: where an
-// action stands in Actions decides its type, except for the clock.
-func actionsOn(t ResourceType) []Action {
-	first := func(a Action) int { return slices.Index(Actions, a) }
-	switch t {
-	case Agency:
-		return []Action{CreateReferral}
-	case Draft:
-		return []Action{EditDraft, SubmitReferral, AdvanceClock}
-	case Case:
-		return Actions[first(ViewStatus):first(ListCases)]
+// actionsOn lists what can be asked about each type of resource, as the schema
+// has it, in the order of Actions.
+func actionsOn(t ResourceType) []Action { return schemaActions()[t] }
+
+var schemaActions = sync.OnceValue(func() map[ResourceType][]Action {
+	l, err := shippedLoader()
+	if err != nil {
+		panic(err)
 	}
-	return Actions[first(ListCases):]
-}
+	out := map[ResourceType][]Action{}
+	for _, a := range Actions {
+		for _, on := range l.schema.Actions[word(typeAction, a)].AppliesTo.Resources {
+			out[ResourceType(on)] = append(out[ResourceType(on)], a)
+		}
+	}
+	return out
+})
 
 // situation is one resource, as the table sees it and as Cedar does.
 type situation struct {
@@ -54,7 +57,7 @@ func (f facts) resource() Resource {
 	user := func(mine bool) core.ID { return either(mine, me, somebody) }
 	r := Resource{
 		Type: f.on, ID: core.ID{15: 9}, Author: user(f.author), ReferringAgency: agency(f.referred || f.own),
-		Authority: agency(f.decides), LocalAuthority: agency(f.safeguards), SupportAgency: agency(f.supports),
+		Authority: agency(f.decides), LocalAuthority: agency(f.safeguards), SupportAgency: agency(f.supports), Provider: agency(f.own),
 		InfoRequestedFrom: agency(f.asked), Assignee: user(f.assignee), Proposer: user(f.proposer), Decider: user(f.decider),
 		Reviewer: user(f.reviewer), State: f.state, Kind: KindReferral, Child: f.child, ConsentSharing: f.consent, Shared: f.shared,
 	}
@@ -112,6 +115,11 @@ func everyPart() []situation {
 			}
 		}
 		out = append(out, facts{on: Agency, own: own}.situation())
+	}
+	for _, f := range []facts{{}, {own: true}, {decides: true}, {decides: true, shared: true}, {shared: true}, {own: true, decides: true, shared: true}} {
+		for _, f.on = range []ResourceType{Place, Offer, Support} {
+			out = append(out, f.situation())
+		}
 	}
 	return append(out, facts{on: System}.situation()) // last: machines ask about it for every purpose
 }

@@ -209,10 +209,13 @@ func (s *stage) compareTogether(t *testing.T, p *Policies, kind core.AgencyKind,
 func walledOff(r core.Role, a Action, f facts) bool {
 	switch r {
 	case core.RoleAdministrator:
-		return !slices.Contains([]Action{ManageAgencies, ManageUsers, ManageJobs, ManageTokens, ViewPolicies}, a)
+		return !slices.Contains([]Action{ManageAgencies, ManageUsers, ManageJobs, ManageTokens, ViewPolicies, ManageAgreements}, a)
 	case core.RoleImmigrationStaff:
 		if f.on == Case {
 			return a != ViewStatus || !f.referred
+		}
+		if f.on == Place || f.on == Offer || f.on == Support {
+			return true
 		}
 		return f.on == System && !slices.Contains([]Action{CheckNonRemoval, ListCases, ImportReferrals, SubmitByAPI}, a)
 	}

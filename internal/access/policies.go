@@ -106,7 +106,7 @@ type subject struct {
 	resource ResourceType
 }
 
-var resourceTypes = []ResourceType{Case, Draft, Agency, System}
+var resourceTypes = []ResourceType{Case, Draft, Agency, System, Place, Offer, Support}
 
 // now returns the policies in force, built again only when a memorandum has
 // begun or ended since the last question.
@@ -313,6 +313,8 @@ func (p *Policies) Require(actor core.Actor, purpose core.Purpose, action Action
 		return d, core.E(core.NotFound, "case.not_found", "There is no such case.")
 	case res.Type == Draft && !asker.May(EditDraft):
 		return d, core.E(core.NotFound, "draft.not_found", "There is no such draft.")
+	case res.Type == Place && !asker.May(ViewPlace), res.Type == Offer && !asker.May(ViewOffer), res.Type == Support && !asker.May(ViewSupportFile):
+		return d, core.E(core.NotFound, "support.not_found", "There is no such page.")
 	}
 	return d, core.E(core.Forbidden, "access.forbidden", "Your role does not allow this.")
 }

@@ -11,6 +11,10 @@ const (
 	Draft  ResourceType = "Draft"
 	Agency ResourceType = "Agency"
 	System ResourceType = "System"
+
+	Place   ResourceType = "Place"   // an accommodation unit of a provider
+	Offer   ResourceType = "Offer"   // a referral to support, as one provider sees it
+	Support ResourceType = "Support" // the support one provider gives one person, with its file
 )
 
 // The kinds of case.
@@ -30,7 +34,8 @@ type Resource struct {
 	ReferringAgency   core.ID // of a draft: the author's agency
 	Authority         core.ID // the competent authority that decides
 	LocalAuthority    core.ID // safeguards the child
-	SupportAgency     core.ID // gives support
+	SupportAgency     core.ID // gives support now; none once it has ended
+	Provider          core.ID // whose place, offer or support file it is
 	InfoRequestedFrom core.ID // the agency with an open request for information
 
 	Assignee core.ID // the caseworker assigned
@@ -42,7 +47,7 @@ type Resource struct {
 	Kind           string // KindReferral or KindDutyToNotify
 	Child          bool   // a child, or presumed one
 	ConsentSharing bool   // an adult's valid consent is on record
-	Shared         bool   // of a draft: colleagues may continue it
+	Shared         bool   // of a draft: colleagues may continue it; of a support file: the person lets the authority read it
 }
 
 // OwnAgency is the resource of CreateReferral: the actor's own agency.

@@ -55,6 +55,9 @@ var conditions = map[string]func(facts) bool{
 	"M": func(f facts) bool { return decidesAlone(f) && !tookPart(f) },
 	"L": func(f facts) bool { return f.child && f.safeguards && partOfCase(f) },
 	"H": func(f facts) bool { return f.supports && mayLeave(f) && partOfCase(f) },
+	"W": func(f facts) bool { return f.supports && partOfCase(f) },
+	"K": func(f facts) bool { return f.decides && f.shared },
+	"J": func(f facts) bool { return f.own && !f.machine },
 	"I": func(f facts) bool { return f.asked && mayLeave(f) && partOfCase(f) },
 	"P": func(f facts) bool {
 		return f.referred && f.consent && partOfCase(f) && f.state != "withdrawn" && f.state != "closed"
@@ -140,15 +143,17 @@ type prohibition struct {
 
 // circumstances are the last column of never.txt, as its head explains them.
 var circumstances = map[string]func(facts) bool{
-	"always":     func(facts) bool { return true },
-	"else-R":     func(f facts) bool { return !f.referred },
-	"else-A":     func(f facts) bool { return !f.decides },
-	"else-O":     func(f facts) bool { return !f.own },
-	"no-consent": func(f facts) bool { return !f.child && !f.consent && !f.referred && !f.decides },
-	"draft":      func(f facts) bool { return f.state == "draft" },
-	"proposer":   func(f facts) bool { return f.proposer },
-	"took-part":  tookPart,
-	"machine":    func(f facts) bool { return f.machine },
+	"always":                func(facts) bool { return true },
+	"else-R":                func(f facts) bool { return !f.referred },
+	"else-A":                func(f facts) bool { return !f.decides },
+	"else-O":                func(f facts) bool { return !f.own },
+	"no-consent":            func(f facts) bool { return !f.child && !f.consent && !f.referred && !f.decides },
+	"no-consent-nor-houses": func(f facts) bool { return !mayLeave(f) && !f.supports },
+	"else-K":                func(f facts) bool { return !f.decides || !f.shared },
+	"draft":                 func(f facts) bool { return f.state == "draft" },
+	"proposer":              func(f facts) bool { return f.proposer },
+	"took-part":             tookPart,
+	"machine":               func(f facts) bool { return f.machine },
 }
 
 func (n never) forbids(w who, a Action, f facts) bool {

@@ -14,8 +14,8 @@ import (
 	"clew/internal/access/accesstest"
 	"clew/internal/casework"
 	"clew/internal/core"
-	"clew/internal/safecontact"
 	"clew/internal/exchange"
+	"clew/internal/safecontact"
 )
 
 var directory = exchange.NewDirectory(accesstest.Agencies())

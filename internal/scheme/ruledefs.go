@@ -66,6 +66,14 @@ var ruleDefs = []ruleDef{
 	plainDays("draft_warning_days", "Warning before a draft is deleted", func(r *Rules) *CalendarDays { return &r.DraftWarningDays }),
 	dated("consent_notice", "Notice given before consent", consentNotice, func(r *Rules) *Value[ConsentNotice] { return &r.ConsentNotice }),
 
+	dated("support_offer_answer", "Time to answer an offer of support", hours, func(r *Rules) *Value[Hours] { return &r.Support.OfferAnswer }),
+	dated("support_emergency_answer", "Time to answer an offer of emergency support", hours, func(r *Rules) *Value[Hours] { return &r.Support.EmergencyAnswer }),
+	dated("support_target", "Time until a provider has accepted", hours, func(r *Rules) *Value[Hours] { return &r.Support.Target }),
+	dated("support_arrival", "Time until a reserved bed is filled", hours, func(r *Rules) *Value[Hours] { return &r.Support.Arrival }),
+	dated("support_contact_grace", "A planned contact without a record counts as missed after", hours, func(r *Rules) *Value[Hours] { return &r.Support.ContactGrace }),
+	dated("support_missed_contacts", "Contacts missed in a row that raise a welfare check", contacts, func(r *Rules) *Value[int] { return &r.Support.MissedContacts }),
+	dated("support_notice", "Notice before support ends", calendarDays, func(r *Rules) *Value[CalendarDays] { return &r.Support.Notice }),
+
 	listed("authorities", "Competent authorities", authorities, func(r *Rules) *[]Authority { return &r.Authorities }),
 	listed("exploitation_types", "Types of exploitation", exploitationTypes, func(r *Rules) *[]ExploitationType { return &r.ExploitationTypes }),
 	codeList("acts", "Acts", func(r *Rules) *[]Code { return &r.Acts }),
@@ -94,6 +102,12 @@ var ruleDefs = []ruleDef{
 	codeList("withdraw_reasons", "Reasons to withdraw a referral", func(r *Rules) *[]Code { return &r.WithdrawReasons }),
 	codeList("suspend_reasons", "Reasons to suspend a case", func(r *Rules) *[]Code { return &r.SuspendReasons }),
 	codeList("close_reasons", "Reasons to close a case", func(r *Rules) *[]Code { return &r.CloseReasons }),
+	codeList("support_regions", "Regions of support", func(r *Rules) *[]Code { return &r.Support.Regions }),
+	codeList("support_decline_reasons", "Reasons to decline an offer of support", func(r *Rules) *[]Code { return &r.Support.DeclineReasons }),
+	codeList("support_end_reasons", "Reasons to end support", func(r *Rules) *[]Code { return &r.Support.EndReasons }),
+	codeList("support_goal_areas", "Areas of a support plan", func(r *Rules) *[]Code { return &r.Support.GoalAreas }),
+	codeList("support_allowances", "Allowances", func(r *Rules) *[]Code { return &r.Support.Allowances }),
+	codeList("support_activities", "What support consists of", func(r *Rules) *[]Code { return &r.Support.Activities }),
 }
 
 func codeList(key, label string, field func(*Rules) *[]Code) ruleDef {
@@ -146,6 +160,16 @@ func workingDaysOrNone(n node) (WorkingDays, string) {
 
 func calendarDays(n node) (CalendarDays, string) {
 	number, unit := quantity(n, "calendar days")
+	return number, inWords(number, unit)
+}
+
+func hours(n node) (Hours, string) {
+	number, unit := quantity(n, "hours")
+	return Hours(number), inWords(number, unit)
+}
+
+func contacts(n node) (int, string) {
+	number, unit := quantity(n, "contacts")
 	return number, inWords(number, unit)
 }
 

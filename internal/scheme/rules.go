@@ -2,6 +2,7 @@ package scheme
 
 import (
 	"slices"
+	"time"
 
 	"clew/internal/core"
 )
@@ -102,6 +103,32 @@ type NonRemovalRules struct {
 	States Value[[]string]
 }
 
+// Hours counts hours of the clock, day and night.
+type Hours int
+
+// Of returns the moment so many hours after t.
+func (h Hours) After(t time.Time) time.Time { return t.Add(time.Duration(h) * time.Hour) }
+
+// WithoutNotice is the group of the reasons for which support may end at once.
+const WithoutNotice = "Without notice"
+
+// SupportRules are the rules of finding and giving support.
+type SupportRules struct {
+	OfferAnswer     Value[Hours] // a provider answers an offer
+	EmergencyAnswer Value[Hours] // the same before a decision
+	Target          Value[Hours] // from the asking until a provider has accepted
+	Arrival         Value[Hours] // a reserved bed is filled
+	ContactGrace    Value[Hours] // a planned contact without a record counts as missed
+	MissedContacts  Value[int]   // so many in a row raise a welfare check
+	Notice          Value[CalendarDays]
+	Regions         []Code // coarse on purpose
+	DeclineReasons  []Code
+	EndReasons      []Code // those in the group WithoutNotice need none
+	GoalAreas       []Code
+	Allowances      []Code
+	Activities      []Code
+}
+
 // ConsentNotice is the notice that an adult is given before consenting.
 type ConsentNotice struct {
 	Version   string
@@ -130,14 +157,16 @@ type Rules struct {
 	ChildLeave            ChildLeaveRules
 	NonRemoval            NonRemovalRules
 
-	AdultAge               Value[Years]
-	AgeDoubtPresumedChild  Value[bool]
-	TurningEighteenNotice  Value[CalendarDays]
-	DutyToNotify           Value[bool]
-	HelpWithoutTestimony   Value[bool]
-	DraftDays              CalendarDays
-	DraftWarningDays       CalendarDays
-	ConsentNotice          Value[ConsentNotice]
+	AdultAge              Value[Years]
+	AgeDoubtPresumedChild Value[bool]
+	TurningEighteenNotice Value[CalendarDays]
+	DutyToNotify          Value[bool]
+	HelpWithoutTestimony  Value[bool]
+	DraftDays             CalendarDays
+	DraftWarningDays      CalendarDays
+	ConsentNotice         Value[ConsentNotice]
+
+	Support                SupportRules
 	Authorities            []Authority
 	ExploitationTypes      []ExploitationType
 	Acts, Means, Purposes  []Code
