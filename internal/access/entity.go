@@ -102,6 +102,7 @@ func caseAttributes(r Resource) cedar.Record {
 		"kind":              word(typeCaseKind, r.Kind),
 		"child":             cedar.Boolean(r.Child),
 		"consentSharing":    cedar.Boolean(r.ConsentSharing),
+		"consentPolice":     cedar.Boolean(r.ConsentPolice),
 	})
 }
 

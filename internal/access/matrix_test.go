@@ -59,7 +59,7 @@ func (f facts) resource() Resource {
 		Type: f.on, ID: core.ID{15: 9}, Author: user(f.author), ReferringAgency: agency(f.referred || f.own),
 		Authority: agency(f.decides), LocalAuthority: agency(f.safeguards), SupportAgency: agency(f.supports), Provider: agency(f.own),
 		InfoRequestedFrom: agency(f.asked), Assignee: user(f.assignee), Proposer: user(f.proposer), Decider: user(f.decider),
-		Reviewer: user(f.reviewer), State: f.state, Kind: KindReferral, Child: f.child, ConsentSharing: f.consent, Shared: f.shared,
+		Reviewer: user(f.reviewer), State: f.state, Kind: KindReferral, Child: f.child, ConsentSharing: f.consent, ConsentPolice: f.police, Shared: f.shared,
 	}
 	if f.on == Agency {
 		r.ID = agency(f.own)
@@ -77,14 +77,15 @@ func either[T any](b bool, yes, no T) T {
 var relations = []facts{{}, {referred: true}, {decides: true}, {safeguards: true}, {supports: true}, {asked: true},
 	{decides: true, assignee: true}, {referred: true, decides: true, safeguards: true, supports: true, asked: true}}
 
-// everyState is every relation in every state, for adults who consent, adults
-// who do not, and children, who are not asked.
+// everyState is every relation in every state, for adults who consent, also or
+// only to share with the police, adults who do not, and children, who are not
+// asked.
 func everyState() []situation {
 	var out []situation
 	for _, f := range relations {
 		for _, f.state = range states {
-			for _, person := range []facts{{}, {consent: true}, {child: true}} {
-				f.on, f.consent, f.child = Case, person.consent, person.child
+			for _, person := range []facts{{}, {consent: true}, {consent: true, police: true}, {police: true}, {child: true}} {
+				f.on, f.consent, f.police, f.child = Case, person.consent, person.police, person.child
 				out = append(out, f.situation())
 			}
 		}
@@ -100,12 +101,12 @@ func everyPart() []situation {
 	var out []situation
 	for _, f := range parts {
 		for _, f.decides = range []bool{false, true} {
-			f.on, f.state, f.consent = Case, "reconsideration", true
+			f.on, f.state, f.consent, f.police = Case, "reconsideration", true, true
 			out = append(out, f.situation())
 		}
 	}
 	for _, f := range relations {
-		f.on, f.state, f.consent, f.child = Case, "recovery", true, true
+		f.on, f.state, f.consent, f.police, f.child = Case, "recovery", true, true, true
 		out = append(out, f.situation())
 	}
 	for _, own := range []bool{false, true} {

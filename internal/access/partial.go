@@ -25,6 +25,7 @@ var columnOf = map[cedar.String]Column{
 	"kind":            ColumnKind,
 	"child":           ColumnChild,
 	"consentSharing":  ColumnConsent,
+	"consentPolice":   ColumnConsentPolice,
 }
 
 // maxTerms bounds the alternatives of one policy: and-ing many ors multiplies.

@@ -47,6 +47,7 @@ type Resource struct {
 	Kind           string // KindReferral or KindDutyToNotify
 	Child          bool   // a child, or presumed one
 	ConsentSharing bool   // an adult's valid consent is on record
+	ConsentPolice  bool   // the person agreed to share with an investigation
 	Shared         bool   // of a draft: colleagues may continue it; of a support file: the person lets the authority read it
 }
 

@@ -34,11 +34,12 @@ const (
 	ColumnKind            Column = "kind"
 	ColumnChild           Column = "child"
 	ColumnConsent         Column = "consent_sharing"
+	ColumnConsentPolice   Column = "consent_police"
 )
 
 // Columns lists every column a scope may speak of.
 var Columns = []Column{ColumnReferringAgency, ColumnAuthority, ColumnLocalAuthority, ColumnSupportAgency, ColumnAssignee,
-	ColumnAuthor, ColumnState, ColumnKind, ColumnChild, ColumnConsent}
+	ColumnAuthor, ColumnState, ColumnKind, ColumnChild, ColumnConsent, ColumnConsentPolice}
 
 // Form is which of a Match's values its column is compared with.
 type Form uint8
@@ -55,7 +56,7 @@ func (c Column) Form() Form {
 	switch c {
 	case ColumnState, ColumnKind:
 		return FormWords
-	case ColumnChild, ColumnConsent:
+	case ColumnChild, ColumnConsent, ColumnConsentPolice:
 		return FormFlag
 	}
 	return FormID
@@ -100,6 +101,8 @@ func (m Match) holds(r Resource) bool {
 		return r.Child
 	case ColumnConsent:
 		return r.ConsentSharing
+	case ColumnConsentPolice:
+		return r.ConsentPolice
 	}
 	return idOf(r, m.Column) == m.ID
 }

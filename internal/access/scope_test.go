@@ -37,7 +37,7 @@ func drawCase(t *rapid.T) Resource {
 		Proposer: id("proposer"), Decider: id("decider"), Reviewer: id("reviewer"),
 		State: rapid.SampledFrom(states).Draw(t, "state"),
 		Kind:  rapid.SampledFrom([]string{KindReferral, KindDutyToNotify}).Draw(t, "kind of case"),
-		Child: rapid.Bool().Draw(t, "child"), ConsentSharing: rapid.Bool().Draw(t, "consent"),
+		Child: rapid.Bool().Draw(t, "child"), ConsentSharing: rapid.Bool().Draw(t, "consent"), ConsentPolice: rapid.Bool().Draw(t, "police"),
 	}
 }
 

@@ -12,14 +12,15 @@ import (
 
 // facts are a resource as the tables speak of it: in relation to one actor.
 type facts struct {
-	on                              ResourceType
-	referred, decides, safeguards   bool // the actor's agency
-	supports, asked, own            bool
-	assignee, proposer              bool // the actor
-	decider, reviewer, author       bool
-	state                           string
-	child, consent, shared, machine bool
-	purpose                         core.Purpose
+	on                            ResourceType
+	referred, decides, safeguards bool // the actor's agency
+	supports, asked, own          bool
+	assignee, proposer            bool // the actor
+	decider, reviewer, author     bool
+	state                         string
+	child, consent, police        bool
+	shared, machine               bool
+	purpose                       core.Purpose
 }
 
 // may is testdata/may.txt.
@@ -60,10 +61,10 @@ var conditions = map[string]func(facts) bool{
 	"J": func(f facts) bool { return f.own && !f.machine },
 	"I": func(f facts) bool { return f.asked && mayLeave(f) && partOfCase(f) },
 	"P": func(f facts) bool {
-		return f.referred && f.consent && partOfCase(f) && f.state != "withdrawn" && f.state != "closed"
+		return f.referred && f.police && partOfCase(f) && f.state != "withdrawn" && f.state != "closed"
 	},
 	"Q": func(f facts) bool {
-		return f.consent && (f.state == "recovery" || f.state == "cg_pending" || f.state == "confirmed")
+		return f.police && mayLeave(f) && (f.state == "recovery" || f.state == "cg_pending" || f.state == "confirmed")
 	},
 	"C": partOfCase,
 	"O": func(f facts) bool { return f.own },

@@ -43,7 +43,8 @@ type Case struct {
 	SecondNationality string
 	Facts             Facts
 
-	ConsentSharing    bool
+	ConsentSharing    bool // an adult agreed to the referral and to support
+	ConsentPolice     bool // the person agreed to share with an investigation
 	InfoRequestedFrom core.ID
 
 	ReviewOf   DecisionKind // the decision that waits for a second reviewer
@@ -94,7 +95,7 @@ func (c *Case) Resource() access.Resource {
 		Author: c.Author, ReferringAgency: c.ReferringAgency, Authority: c.Authority, LocalAuthority: c.LocalAuthority,
 		SupportAgency: c.SupportAgency, InfoRequestedFrom: c.InfoRequestedFrom,
 		Assignee: c.Assignee, Proposer: c.ProposerID, Decider: c.DeciderID, Reviewer: c.ReviewerID,
-		State: string(c.State), Kind: string(c.Kind), Child: c.Child, ConsentSharing: c.ConsentSharing,
+		State: string(c.State), Kind: string(c.Kind), Child: c.Child, ConsentSharing: c.ConsentSharing, ConsentPolice: c.ConsentPolice,
 	}
 }
 

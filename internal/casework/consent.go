@@ -35,7 +35,10 @@ func (s *Service) RecordConsent(ctx context.Context, actor core.Actor, purpose c
 		}
 		consent := s.consentOf(t.c, t.actor, &g)
 		consent.Purpose = what
-		if what == ConsentReferral {
+		switch what {
+		case ConsentPolice:
+			t.c.ConsentPolice = true
+		case ConsentReferral:
 			t.c.ConsentSharing = true
 			if err := s.closeTasks(ctx, t, TaskConsentAtAge); err != nil {
 				return err
@@ -48,7 +51,8 @@ func (s *Service) RecordConsent(ctx context.Context, actor core.Actor, purpose c
 
 // WithdrawConsent ends sharing and, for an adult's consent to the referral,
 // closes the case as withdrawn with support wound down. A child's case goes on:
-// protecting a child needs no consent.
+// protecting a child needs no consent. Who withdraws the whole referral has
+// withdrawn what was shared with an investigation too.
 func (s *Service) WithdrawConsent(ctx context.Context, actor core.Actor, purpose core.Purpose, caseID core.ID, rev int, what string) error {
 	return s.act(ctx, actor, purpose, caseID, rev, CmdWithdrawConsent, func(t *turn) error {
 		ended, err := s.endConsents(ctx, t, what)
@@ -59,8 +63,12 @@ func (s *Service) WithdrawConsent(ctx context.Context, actor core.Actor, purpose
 			return core.InvalidFields([]core.Field{{Name: "purpose", Code: "consent.none", Msg: "There is no such consent on record that could be withdrawn."}})
 		}
 		t.detail, t.shared = what, true
-		if what != ConsentReferral {
+		t.c.ConsentPolice = false
+		if what == ConsentPolice {
 			return nil
+		}
+		if _, err := s.endConsents(ctx, t, ConsentPolice); err != nil {
+			return err
 		}
 		t.c.ConsentSharing = false
 		if t.c.Child {

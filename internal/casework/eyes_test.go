@@ -296,3 +296,44 @@ func TestNotificationPartsFromItsDraft(t *testing.T) {
 		t.Error("the file of a notification is lost")
 	}
 }
+
+// Agreeing to be helped is not agreeing to share with an investigation: officers
+// see a case when the person said yes to that too, and only as long as it holds.
+func TestOfficersNeedAConsentOfTheirOwn(t *testing.T) {
+	w := caseworktest.New(t, dbtest.SQLite(t))
+	id := w.In(casework.Recovery)
+	officers := []core.Actor{accesstest.Of(core.RoleOfficer, core.Police).Actor, accesstest.Of(core.RoleOfficer, core.Prosecution).Actor}
+	see := func(want bool, when string) {
+		t.Helper()
+		for _, officer := range officers {
+			f, err := w.File(ctx, officer, core.Investigate, id, casework.PartSummary)
+			list, listErr := w.Mine(ctx, officer, core.Investigate, casework.Cursor{}, 10)
+			ok(t, listErr)
+			if !want {
+				kind(t, err, core.NotFound, when)
+			} else if ok(t, err); f.Narrative == nil {
+				t.Errorf("%s: the account is withheld from %s", when, officer.AgencyKind)
+			}
+			if (len(list.Cases) == 1) != want {
+				t.Errorf("%s: %d cases in the list of %s", when, len(list.Cases), officer.AgencyKind)
+			}
+		}
+	}
+	see(false, "with consent to the referral alone")
+	ok(t, w.RecordConsent(ctx, caseworker, core.Identify, id, 0, casework.ConsentPolice, caseworktest.Form().Consent))
+	see(true, "with consent to share with the police")
+	ok(t, w.WithdrawConsent(ctx, caseworker, core.Identify, id, 0, casework.ConsentPolice))
+	see(false, "after that consent was withdrawn")
+	if c := state(t, w, id); c.State != casework.Recovery || !c.ConsentSharing {
+		t.Error("help ended with the consent to share with the police")
+	}
+	ok(t, w.RecordConsent(ctx, caseworker, core.Identify, id, 0, casework.ConsentPolice, caseworktest.Form().Consent))
+	ok(t, w.WithdrawConsent(ctx, caseworker, core.Identify, id, 0, casework.ConsentReferral))
+	consents, err := w.Store.Consents(ctx, id)
+	ok(t, err)
+	for _, c := range consents {
+		if c.WithdrawnAt.IsZero() {
+			t.Errorf("the consent %s outlived the referral", c.Purpose)
+		}
+	}
+}

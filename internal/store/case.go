@@ -17,7 +17,7 @@ referring_agency_id, author_id, authority_id, local_authority_id, support_agency
 age_group, child, age_basis, age_disputed, age_contradiction, gender, nationality, second_nationality, facts,
 consent_sharing, info_requested_from, review_of, proposer_id, decider_id, reviewer_id,
 submitted_at, notified_at, clock_day, due_at, due_for, rg_due_at, rg_decided_at, recovery_from, recovery_until,
-recovery_ended_at, cg_decided_at, reconsider_until, suspended_at, closed_at, end_reason, updated_at`
+recovery_ended_at, cg_decided_at, reconsider_until, suspended_at, closed_at, end_reason, updated_at, consent_police`
 
 const selectCase = `SELECT ` + caseColumns + ` FROM case_file`
 
@@ -52,7 +52,7 @@ func scanCase(r scanner) (casework.Case, error) {
 		&c.AgeGroup, &c.Child, &c.AgeBasis, &c.AgeDisputed, &c.AgeContradiction, &c.Gender, &c.Nationality, &c.SecondNationality, &facts,
 		&c.ConsentSharing, &c.InfoRequestedFrom, &c.ReviewOf, &c.ProposerID, &c.DeciderID, &c.ReviewerID,
 		at{&c.SubmittedAt}, at{&c.NotifiedAt}, &c.ClockDay, dueAt{&c.DueAt}, &c.DueFor, at{&c.RGDueAt}, at{&c.RGDecidedAt}, &c.RecoveryFrom, &c.RecoveryUntil,
-		at{&c.RecoveryEndedAt}, at{&c.CGDecidedAt}, &c.ReconsiderUntil, at{&c.SuspendedAt}, at{&c.ClosedAt}, &c.EndReason, at{&c.UpdatedAt})
+		at{&c.RecoveryEndedAt}, at{&c.CGDecidedAt}, &c.ReconsiderUntil, at{&c.SuspendedAt}, at{&c.ClosedAt}, &c.EndReason, at{&c.UpdatedAt}, &c.ConsentPolice)
 	if err != nil {
 		return c, err
 	}
@@ -76,7 +76,7 @@ func caseValues(c *casework.Case) ([]any, error) {
 		c.AgeGroup, c.Child, c.AgeBasis, c.AgeDisputed, c.AgeContradiction, c.Gender, c.Nationality, c.SecondNationality, string(facts),
 		c.ConsentSharing, c.InfoRequestedFrom, string(c.ReviewOf), c.ProposerID, c.DeciderID, c.ReviewerID,
 		m(c.SubmittedAt), m(c.NotifiedAt), c.ClockDay, casework.DueKey(c.DueAt), string(c.DueFor), m(c.RGDueAt), m(c.RGDecidedAt), c.RecoveryFrom, c.RecoveryUntil,
-		m(c.RecoveryEndedAt), m(c.CGDecidedAt), c.ReconsiderUntil, m(c.SuspendedAt), m(c.ClosedAt), c.EndReason, m(c.UpdatedAt),
+		m(c.RecoveryEndedAt), m(c.CGDecidedAt), c.ReconsiderUntil, m(c.SuspendedAt), m(c.ClosedAt), c.EndReason, m(c.UpdatedAt), c.ConsentPolice,
 		c.State.Live(), wordList(c.Facts.Exploitation), c.Facts.ExploitedWhere, c.Facts.AgeAtExploitation}, nil
 }
 
@@ -97,7 +97,7 @@ func words(list string) []string {
 
 const insertCase = `INSERT INTO case_file (` + caseColumns + `, live, exploitation, exploited_where, age_at_exploitation)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
-$27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52)`
+$27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53)`
 
 // AddCase inserts a new case.
 func (t *tx) AddCase(ctx context.Context, c *casework.Case) error {
@@ -114,8 +114,8 @@ assignee_id = $17, age_group = $18, child = $19, age_basis = $20, age_disputed =
 second_nationality = $25, facts = $26, consent_sharing = $27, info_requested_from = $28, review_of = $29, proposer_id = $30, decider_id = $31,
 reviewer_id = $32, submitted_at = $33, notified_at = $34, clock_day = $35, due_at = $36, due_for = $37, rg_due_at = $38, rg_decided_at = $39,
 recovery_from = $40, recovery_until = $41, recovery_ended_at = $42, cg_decided_at = $43, reconsider_until = $44, suspended_at = $45, closed_at = $46,
-end_reason = $47, updated_at = $48, live = $49, exploitation = $50, exploited_where = $51, age_at_exploitation = $52
-WHERE id = $1 AND rev = $53`
+end_reason = $47, updated_at = $48, consent_police = $49, live = $50, exploitation = $51, exploited_where = $52, age_at_exploitation = $53
+WHERE id = $1 AND rev = $54`
 
 // SaveCase writes a case that was read at readRev.
 func (t *tx) SaveCase(ctx context.Context, c *casework.Case, readRev int) error {

@@ -50,7 +50,7 @@ func sample() *casework.Case {
 		Gender: "feminine", Nationality: "ALB", SecondNationality: "GBR",
 		Facts: casework.Facts{Exploitation: []string{"forced_labour", "county_lines"}, ExploitedWhere: "both",
 			Indicators: []casework.Indicator{{Code: "GEN-01", ObservedBy: "me", On: core.PartialDate{Year: 2025, Month: 2, About: true}}}},
-		ConsentSharing: true, InfoRequestedFrom: ids.New(), ReviewOf: casework.EndOfRecovery, ProposerID: ids.New(), DeciderID: ids.New(), ReviewerID: ids.New(),
+		ConsentSharing: true, ConsentPolice: true, InfoRequestedFrom: ids.New(), ReviewOf: casework.EndOfRecovery, ProposerID: ids.New(), DeciderID: ids.New(), ReviewerID: ids.New(),
 		SubmittedAt: when, NotifiedAt: when.Add(1), ClockDay: core.MustDate(2025, 3, 12), DueAt: when.Add(time.Hour), DueFor: casework.DueRecoveryEnd,
 		RGDueAt: when.Add(2 * time.Hour), RGDecidedAt: when.Add(3 * time.Hour), RecoveryFrom: core.MustDate(2025, 3, 13), RecoveryUntil: core.MustDate(2025, 4, 12),
 		RecoveryEndedAt: when.Add(4 * time.Hour), CGDecidedAt: when.Add(5 * time.Hour), ReconsiderUntil: core.MustDate(2025, 5, 1),
