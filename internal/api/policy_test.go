@@ -67,7 +67,9 @@ func described(t *testing.T, w *world) map[string][2]string {
 
 func TestEveryOperationIsAnsweredForWhomItIsMeant(t *testing.T) {
 	w := sqliteWorld(t)
-	id := w.Assigned(caseworktest.Form()).String()
+	caseID := w.Assigned(caseworktest.Form())
+	w.ShareWithPolice(caseID)
+	id := caseID.String()
 	ops := described(t, w)
 	for name, where := range ops {
 		if o, ok := operationTests[name]; !ok || o.method != where[0] {

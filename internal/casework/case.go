@@ -193,6 +193,7 @@ const (
 	TaskTurnsEighteen    TaskKind = "turns_eighteen"    // authority and local authority: 100 days before
 	TaskConsentAtAge     TaskKind = "consent_at_age"    // authority: the person is an adult today and must consent to stay
 	TaskSecondReview     TaskKind = "second_review"     // authority: reviewer's inbox
+	TaskDecisionReturned TaskKind = "decision_returned" // authority: the second reviewer sent the decision back to who proposed it
 	TaskSupportWindDown  TaskKind = "support_wind_down" // support agency: consent was withdrawn; wind down, do not cut
 	TaskDeadlineNear     TaskKind = "deadline_near"     // authority: the clock is nearly out
 	TaskDeadlinePassed   TaskKind = "deadline_passed"   // authority: the clock has run out
@@ -203,7 +204,8 @@ var taskLabels = map[TaskKind]string{
 	TaskChildNotified: "A child has been referred", TaskPossibleMatch: "Possible earlier referral",
 	TaskAgeContradiction: "Stated age and date of birth disagree", TaskTurnsEighteen: "Turns 18 soon",
 	TaskConsentAtAge: "Now an adult: ask for consent", TaskSecondReview: "Second review",
-	TaskSupportWindDown: "Consent withdrawn: wind support down", TaskDeadlineNear: "Deadline is near",
+	TaskDecisionReturned: "Sent back by the second reviewer: decide anew",
+	TaskSupportWindDown:  "Consent withdrawn: wind support down", TaskDeadlineNear: "Deadline is near",
 	TaskDeadlinePassed: "Deadline has passed", TaskInfoOverdue: "No answer to a request for information",
 }
 

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -71,6 +72,9 @@ func (s *Service) decide(ctx context.Context, t *turn, kind DecisionKind, f Deci
 	if err := s.checkEvidence(ctx, t, f.Evidence); err != nil {
 		return err
 	}
+	if err := s.closeTasks(ctx, t, TaskDecisionReturned); err != nil {
+		return err
+	}
 	d := Decision{ID: s.ids.New(), Rev: 1, CaseID: t.c.ID, Kind: kind, Outcome: f.Outcome, Status: Served, Act: f.Act, Means: f.Means, Purpose: f.Purpose,
 		Indicators: f.Indicators, Evidence: f.Evidence, Ground: f.Ground, ProposerID: t.actor.UserID, ProposedAt: t.now}
 	if d.Sealed, err = vault.SealJSON(ctx, s.vault, decisionRef(t.c, &d), f.Reasons); err != nil {
@@ -129,7 +133,7 @@ func (s *Service) review(ctx context.Context, t *turn, f ReviewForm) error {
 	if t.actor.UserID == t.c.ProposerID {
 		return core.E(core.Forbidden, "review.own", "A second reviewer must be somebody else than the one who proposed the decision.")
 	}
-	if err := core.InvalidFields(checkReview(&f)); err != nil {
+	if err := core.InvalidFields(checkReview(&f, t.c)); err != nil {
 		return err
 	}
 	if t.c.ReviewOf == Reconsidered {
@@ -142,8 +146,15 @@ func (s *Service) review(ctx context.Context, t *turn, f ReviewForm) error {
 		return err
 	}
 	kind := t.c.ReviewOf
-	outcome := s.reviewed(t, d, f.Answer)
-	if err := s.sealReview(ctx, t, d, f); err != nil {
+	proposed := Findings{d.Act, d.Means, d.Purpose}
+	outcome := s.reviewed(t, d, f)
+	err = s.reseal(ctx, t, d, func(r *Reasons) {
+		r.Review = f.Words
+		if found := (Findings{d.Act, d.Means, d.Purpose}); found != proposed {
+			r.Proposed = &proposed
+		}
+	})
+	if err != nil {
 		return err
 	}
 	t.c.ReviewOf = NoDecision
@@ -154,21 +165,26 @@ func (s *Service) review(ctx context.Context, t *turn, f ReviewForm) error {
 	}
 	if f.Answer == SendBack {
 		t.c.ProposerID = core.ID{}
-		return nil
+		task := s.newTask(t.c, TaskDecisionReturned, t.c.Authority, t.c.DueAt, string(kind))
+		task.Assignee = d.ProposerID
+		return t.tx.AddTask(ctx, task)
 	}
 	t.shared = true
 	return s.serve(ctx, t, kind, outcome, d.ProposerID, t.actor.UserID)
 }
 
 // reviewed notes the answer on the decision and returns the outcome in force.
-func (s *Service) reviewed(t *turn, d *Decision, answer ReviewAnswer) Outcome {
+func (s *Service) reviewed(t *turn, d *Decision, f ReviewForm) Outcome {
 	d.ReviewerID, d.ReviewedAt = t.actor.UserID, t.now
-	switch answer {
+	switch f.Answer {
 	case SendBack:
 		d.Status = Returned
 		return ""
 	case Overturn:
 		d.Status, d.ServedAt = Overturned, t.now
+		if d.Kind != EndOfRecovery {
+			d.Act, d.Means, d.Purpose = f.Findings.Act, f.Findings.Means, f.Findings.Purpose
+		}
 		return Positive
 	default:
 		d.Status, d.ServedAt = Served, t.now
@@ -189,19 +205,21 @@ func (s *Service) proposedDecision(ctx context.Context, t *turn) (*Decision, err
 	return nil, fmt.Errorf("casework: case %s waits for a review of %s but has no such proposal", t.c.ID, t.c.ReviewOf)
 }
 
-func (s *Service) sealReview(ctx context.Context, t *turn, d *Decision, f ReviewForm) error {
-	return s.reseal(ctx, t, d, func(r *Reasons) { r.Review = f.Words })
-}
-
 // reseal saves a decision that changed: its words are sealed for its new rev.
+// Where the person's key was destroyed there are no words any more, and the
+// decision goes on without them.
 func (s *Service) reseal(ctx context.Context, t *turn, d *Decision, change func(*Reasons)) error {
 	reasons, err := vault.OpenJSON[Reasons](ctx, s.vault, decisionRef(t.c, d), d.Sealed)
-	if err != nil {
+	gone := errors.Is(err, vault.ErrShredded)
+	if err != nil && !gone {
 		return err
 	}
 	change(&reasons)
 	readRev := d.Rev
 	d.Rev++
+	if gone {
+		return t.tx.SaveDecision(ctx, *d, readRev)
+	}
 	if d.Sealed, err = vault.SealJSON(ctx, s.vault, decisionRef(t.c, d), reasons); err != nil {
 		return err
 	}
@@ -285,13 +303,13 @@ func checkDecision(kind DecisionKind, f *DecisionForm, c *Case, rules scheme.Rul
 	if f.Outcome != Positive && f.Outcome != Negative {
 		k.add("outcome", "required", "Choose the outcome.")
 	}
-	k.findings(f, c.WasChild())
+	k.findings(Findings{f.Act, f.Means, f.Purpose}, f.Outcome, c.WasChild(), "")
 	k.text("reasons.act", f.Reasons.Act.Reveal(), MaxAccount)
 	k.text("reasons.means", f.Reasons.Means.Reveal(), MaxAccount)
 	k.text("reasons.purpose", f.Reasons.Purpose.Reveal(), MaxAccount)
 	for _, code := range f.Indicators {
-		if _, ok := cat.ByCode(code); !ok {
-			k.add("indicators", "indicator.unknown", "Choose indicators from the case.")
+		if _, ok := cat.ByCode(code); !ok || !slices.ContainsFunc(c.Facts.Indicators, func(i Indicator) bool { return i.Code == code }) {
+			k.add("indicators", "indicator.unknown", "Choose indicators of this case. One that is missing is added under “Correct the coded facts” first.")
 			break
 		}
 	}
@@ -302,17 +320,19 @@ func checkDecision(kind DecisionKind, f *DecisionForm, c *Case, rules scheme.Rul
 }
 
 // findings checks act, means and purpose, and that they carry the outcome: a
-// positive decision needs each element, except the means for a child.
-func (k *checker) findings(f *DecisionForm, child bool) {
-	k.finding("act", f.Act, false)
-	k.finding("purpose", f.Purpose, false)
-	k.finding("means", f.Means, child)
-	if f.Outcome != Positive || len(k.fields) > 0 {
+// positive decision needs each element, except the means for a child. at goes
+// before the fields' names.
+func (k *checker) findings(f Findings, outcome Outcome, child bool, at string) {
+	before := len(k.fields)
+	k.finding(at+"act", f.Act, false)
+	k.finding(at+"purpose", f.Purpose, false)
+	k.finding(at+"means", f.Means, child)
+	if outcome != Positive || len(k.fields) > before {
 		return
 	}
 	for name, v := range map[string]Finding{"act": f.Act, "purpose": f.Purpose, "means": f.Means} {
 		if v == NotFound && (name != "means" || !child) {
-			k.add(name, "finding.missing", "A positive decision needs this element. Change the finding or the outcome.")
+			k.add(at+name, "finding.missing", "A positive decision needs this element. Change the finding or the outcome.")
 		}
 	}
 }
@@ -327,12 +347,15 @@ func (k *checker) finding(name string, v Finding, mayBeNotRequired bool) {
 	}
 }
 
-func checkReview(f *ReviewForm) []core.Field {
+func checkReview(f *ReviewForm, c *Case) []core.Field {
 	k := &checker{}
 	if f.Answer != Confirm && f.Answer != Overturn && f.Answer != SendBack {
 		k.add("answer", "required", "Choose whether you confirm, overturn or send back the decision.")
 	}
 	k.need(f.Words != "", "words", "Give your reasons in a sentence or more.")
 	k.text("words", f.Words.Reveal(), MaxAccount)
+	if f.Answer == Overturn && c.ReviewOf != EndOfRecovery {
+		k.findings(f.Findings, Positive, c.WasChild(), "findings.")
+	}
 	return k.fields
 }

@@ -87,6 +87,14 @@ type Reasons struct {
 	Review     core.Secret `json:"review,omitempty"`     // the second reviewer's words
 	LateReason core.Secret `json:"lateReason,omitempty"` // reconsideration
 	Request    core.Secret `json:"request,omitempty"`    // reconsideration: what the person says
+	Proposed   *Findings   `json:"proposed,omitempty"`   // what the caseworker had found, where the second reviewer found otherwise
+}
+
+// Findings are what was found on the three elements of the definition.
+type Findings struct {
+	Act     Finding `json:"act"`
+	Means   Finding `json:"means"`
+	Purpose Finding `json:"purpose"`
 }
 
 // DecisionForm is what a caseworker decides on one screen.
@@ -101,10 +109,13 @@ type DecisionForm struct {
 	Ground     string // early end of recovery
 }
 
-// ReviewForm is the second reviewer's answer.
+// ReviewForm is the second reviewer's answer. Who overturns a decision about the
+// person finds on act, means and purpose anew: a positive decision rests on
+// findings that carry it.
 type ReviewForm struct {
-	Answer ReviewAnswer
-	Words  core.Secret
+	Answer   ReviewAnswer
+	Words    core.Secret
+	Findings Findings
 }
 
 // ReviewAnswer is what a second reviewer can say.

@@ -337,3 +337,81 @@ func TestOfficersNeedAConsentOfTheirOwn(t *testing.T) {
 		}
 	}
 }
+
+// A positive decision rests on findings that carry it, also when it is the second
+// reviewer who takes it; what the caseworker had found is kept beside it.
+func TestWhoOverturnsFindsAnew(t *testing.T) {
+	w := caseworktest.New(t, dbtest.SQLite(t))
+	id := w.Assigned(caseworktest.Form())
+	reviewer := caseworktest.SteppedUp(caseworktest.Reviewer.Actor)
+	ok(t, w.DecideRG(ctx, caseworktest.SteppedUp(caseworker), core.Identify, id, 0, caseworktest.Decision(casework.Negative)))
+	f := casework.ReviewForm{Answer: casework.Overturn, Words: "The purpose shows in the debt."}
+	err := w.Review(ctx, reviewer, core.Identify, id, 0, f)
+	if fields := core.FieldsOf(err); len(fields) != 3 || fields[0].Name != "findings.act" {
+		t.Fatalf("overturned without findings: %v", err)
+	}
+	f.Findings = casework.Findings{Act: casework.Found, Means: casework.Found, Purpose: casework.NotFound}
+	if fields := core.FieldsOf(w.Review(ctx, reviewer, core.Identify, id, 0, f)); len(fields) != 1 || fields[0].Name != "findings.purpose" {
+		t.Fatalf("overturned over a finding that does not carry it: %v", fields)
+	}
+	f.Findings.Purpose = casework.Found
+	ok(t, w.Review(ctx, reviewer, core.Identify, id, 0, f))
+	file, err := w.File(ctx, caseworker, core.Identify, id, casework.PartDecisions)
+	ok(t, err)
+	d := file.Decisions[0]
+	if d.Purpose != casework.Found || d.Words.Proposed == nil || d.Words.Proposed.Purpose != casework.NotFound {
+		t.Errorf("in force: purpose %s; proposed: %+v", d.Purpose, d.Words.Proposed)
+	}
+}
+
+// Who proposed a decision is told that it came back, until it is taken anew.
+func TestADecisionSentBackIsATask(t *testing.T) {
+	w := caseworktest.New(t, dbtest.SQLite(t))
+	id := w.Assigned(caseworktest.Form())
+	open := func() (n int) {
+		t.Helper()
+		tasks, err := w.Store.Tasks(ctx, id)
+		ok(t, err)
+		for _, task := range tasks {
+			if task.Kind == casework.TaskDecisionReturned && task.DoneAt.IsZero() && task.Assignee == caseworker.UserID {
+				n++
+			}
+		}
+		return n
+	}
+	negative := caseworktest.Decision(casework.Negative)
+	ok(t, w.DecideRG(ctx, caseworktest.SteppedUp(caseworker), core.Identify, id, 0, negative))
+	ok(t, w.Review(ctx, caseworktest.SteppedUp(caseworktest.Reviewer.Actor), core.Identify, id, 0, casework.ReviewForm{Answer: casework.SendBack, Words: "Ask the shelter first."}))
+	if open() != 1 {
+		t.Fatal("the caseworker is not told that the decision came back")
+	}
+	ok(t, w.DecideRG(ctx, caseworktest.SteppedUp(caseworker), core.Identify, id, 0, negative))
+	if open() != 0 {
+		t.Error("the task outlived the new decision")
+	}
+}
+
+// A case whose words were destroyed can still be closed, also while a proposal
+// waits.
+func TestAShreddedCaseCanBeClosed(t *testing.T) {
+	w := caseworktest.New(t, dbtest.SQLite(t))
+	id := w.Assigned(caseworktest.Form())
+	ok(t, w.DecideRG(ctx, caseworktest.SteppedUp(caseworker), core.Identify, id, 0, caseworktest.Decision(casework.Negative)))
+	ok(t, w.Shred(ctx, id))
+	ok(t, w.Close(ctx, caseworker, core.Identify, id, 0, "finished"))
+	if c := state(t, w, id); c.State != casework.Closed || c.ReviewOf != casework.NoDecision {
+		t.Errorf("%s, review of %q", c.State, c.ReviewOf)
+	}
+}
+
+// A decision relies on indicators of its own case.
+func TestADecisionReliesOnWhatTheCaseHolds(t *testing.T) {
+	w := caseworktest.New(t, dbtest.SQLite(t))
+	id := w.Assigned(caseworktest.Form())
+	f := caseworktest.Decision(casework.Positive)
+	f.Indicators = []string{"GEN-02"}
+	err := w.DecideRG(ctx, caseworktest.SteppedUp(caseworker), core.Identify, id, 0, f)
+	if fields := core.FieldsOf(err); len(fields) != 1 || fields[0].Name != "indicators" {
+		t.Errorf("an indicator that nobody observed: %v", err)
+	}
+}

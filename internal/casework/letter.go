@@ -169,11 +169,15 @@ func (w *writer) secondPerson() string {
 // basis says what was found and why. An overturned decision rests on the second
 // reviewer's words, not on the findings that were overturned.
 func (w *writer) basis() {
+	reasons := w.words.Reasons
 	if w.d.Status == Overturned {
-		w.part("Why we decided this", w.words.Review.Reveal())
-		return
+		// What the caseworker wrote was for the other outcome.
+		reasons, w.words.Act, w.words.Means, w.words.Purpose = w.words.Review, "", "", ""
 	}
-	w.part("Why we decided this", w.words.Reasons.Reveal())
+	w.part("Why we decided this", reasons.Reveal())
+	if w.d.Status == Overturned && (w.d.Act == NotFound || w.d.Means == NotFound || w.d.Purpose == NotFound) {
+		return // overturned before findings were asked of the second reviewer
+	}
 	found := w.part("What we found", "Trafficking has three parts. This is what we found on each.")
 	found.Items = []core.Secret{
 		w.finding("What was done to you", w.d.Act, w.words.Act),

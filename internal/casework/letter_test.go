@@ -47,7 +47,8 @@ func (d desk) decideRG(o casework.Outcome) {
 
 func (d desk) review(a casework.ReviewAnswer) {
 	d.t.Helper()
-	d.ok(d.w.Review(context.Background(), caseworktest.SteppedUp(caseworktest.Reviewer.Actor), core.Identify, d.id, 0, casework.ReviewForm{Answer: a, Words: "The reviewer’s words."}))
+	d.ok(d.w.Review(context.Background(), caseworktest.SteppedUp(caseworktest.Reviewer.Actor), core.Identify, d.id, 0, casework.ReviewForm{Answer: a, Words: "The reviewer’s words.",
+		Findings: casework.Findings{Act: casework.Found, Means: casework.Found, Purpose: casework.Found}}))
 }
 
 func (d desk) ok(err error) {
@@ -125,7 +126,7 @@ func TestAnOverturnedLetterRestsOnTheReviewersWords(t *testing.T) {
 	d.decideRG(casework.Negative)
 	d.review(casework.Overturn)
 	text := d.letter()
-	says(t, text, "There are reasonable grounds", "The reviewer’s words")
+	says(t, text, "There are reasonable grounds", "The reviewer’s words", "What it was for")
 	saysNot(t, text, "The account is consistent", "we did not find this part")
 }
 

@@ -226,6 +226,9 @@ func (s *Service) end(ctx context.Context, t *turn, to State, reason string) err
 	if err := s.lapse(ctx, t); err != nil {
 		return err
 	}
+	if err := s.closeTasks(ctx, t, TaskDecisionReturned); err != nil {
+		return err
+	}
 	t.c.State, t.c.ClosedAt, t.c.EndReason = to, t.now, reason
 	t.c.InfoRequestedFrom = core.ID{}
 	t.detail, t.shared = reason, true

@@ -149,6 +149,9 @@ func (l *life) assign(ctx context.Context) error {
 	if l.form.Consent.Answer == "yes" && l.s.chance(withdrawnShare) {
 		l.s.at(now.Add(l.s.days(1, 60)), l.withdraw)
 	}
+	if l.form.Consent.Answer == "yes" && l.s.chance(policeShare) {
+		l.s.at(now.Add(l.s.days(1, 20)), l.shareWithPolice)
+	}
 	if l.s.chance(suspendedShare) {
 		l.s.at(now.Add(l.s.days(1, 90)), l.suspend)
 	}
@@ -193,6 +196,12 @@ func (l *life) answerInfo(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+func (l *life) shareWithPolice(ctx context.Context) error {
+	given := l.form.Consent
+	given.On = core.DateIn(l.s.clock.Now(), time.UTC)
+	return step(l.s.cases.RecordConsent(ctx, l.caseworker, core.Identify, l.id, 0, casework.ConsentPolice, given))
 }
 
 func (l *life) withdraw(ctx context.Context) error {
@@ -280,7 +289,8 @@ func (l *life) review(ctx context.Context) error {
 	f := casework.ReviewForm{Answer: casework.Confirm, Words: "I have read the whole file and agree."}
 	switch {
 	case l.s.chance(60):
-		f = casework.ReviewForm{Answer: casework.Overturn, Words: "The indicators outweigh the gaps in the account."}
+		f = casework.ReviewForm{Answer: casework.Overturn, Words: "The indicators outweigh the gaps in the account.",
+			Findings: casework.Findings{Act: casework.Found, Means: casework.Found, Purpose: casework.Found}}
 	case l.s.chance(40):
 		f = casework.ReviewForm{Answer: casework.SendBack, Words: "Please ask the first responder before deciding."}
 	}

@@ -63,6 +63,7 @@ const (
 	withdrawnShare   = 25
 	suspendedShare   = 45
 	extendedShare    = 120
+	policeShare      = 280 // of adults who consent
 	infoShare        = 180
 	ageDisputedShare = 90 // of children
 )

@@ -108,8 +108,9 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $
 
 // SaveDecision writes the review of a decision.
 func (t *tx) SaveDecision(ctx context.Context, d casework.Decision, readRev int) error {
-	return t.swap(ctx, "save decision", `UPDATE decision SET rev = $2, status = $3, sealed = $4, reviewer_id = $5, reviewed_at = $6, served_at = $7 WHERE id = $1 AND rev = $8`,
-		d.ID, d.Rev, string(d.Status), d.Sealed, d.ReviewerID, database.Micros(d.ReviewedAt), database.Micros(d.ServedAt), readRev)
+	return t.swap(ctx, "save decision", `UPDATE decision SET rev = $2, status = $3, act = $4, means = $5, purpose = $6, sealed = $7, reviewer_id = $8, reviewed_at = $9, served_at = $10
+WHERE id = $1 AND rev = $11`, d.ID, d.Rev, string(d.Status), string(d.Act), string(d.Means), string(d.Purpose), d.Sealed, d.ReviewerID,
+		database.Micros(d.ReviewedAt), database.Micros(d.ServedAt), readRev)
 }
 
 const infoColumns = `id, rev, case_id, agency_id, asked_by, asked_at, due_at, question, answer, answered_by, answered_at`

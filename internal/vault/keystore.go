@@ -61,8 +61,9 @@ type KeyStore interface {
 // The errors of a key store.
 var (
 	errUnknownPerson = core.E(core.NotFound, "vault.unknown_person", "There is no key for this person.")
-	errShredded      = core.E(core.NotFound, "vault.shredded", "This person's record was erased and cannot be read again.")
-	errKeyExists     = core.E(core.Conflict, "vault.key_exists", "This person already has a key, or had one that was erased.")
-	errKeyRetired    = core.E(core.Conflict, "vault.key_retired", "The keyset in use is out of date: its primary wrapping key was retired.")
-	errKeyInUse      = core.E(core.Conflict, "vault.key_in_use", "Some person keys still need this wrapping key.")
+	// ErrShredded is the answer for a person whose key was destroyed.
+	ErrShredded   = core.E(core.NotFound, "vault.shredded", "This person's record was erased and cannot be read again.")
+	errKeyExists  = core.E(core.Conflict, "vault.key_exists", "This person already has a key, or had one that was erased.")
+	errKeyRetired = core.E(core.Conflict, "vault.key_retired", "The keyset in use is out of date: its primary wrapping key was retired.")
+	errKeyInUse   = core.E(core.Conflict, "vault.key_in_use", "Some person keys still need this wrapping key.")
 )

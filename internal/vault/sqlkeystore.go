@@ -130,7 +130,7 @@ func (s *SQLKeyStore) Get(ctx context.Context, person core.ID) ([]byte, error) {
 	case err != nil:
 		return nil, wrapErr("read key", database.Explain(err))
 	case wrapped == nil:
-		return nil, errShredded
+		return nil, ErrShredded
 	}
 	return wrapped, nil
 }

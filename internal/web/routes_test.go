@@ -96,6 +96,7 @@ func newSite(t *testing.T) *site {
 	ok(err)
 	ok(w.Assign(ctx, manager, core.Identify, s.caseID, 0, caseworker.UserID))
 	ok(w.DecideRG(ctx, caseworker, core.Identify, s.caseID, 0, caseworktest.Decision(casework.Positive)))
+	w.ShareWithPolice(s.caseID)
 	ok(w.AskInfo(ctx, caseworker, core.Identify, s.caseID, 0, responder.AgencyID, "Who was there?", core.MustDate(2025, 3, 20)))
 	requests, err := w.Store.InfoRequests(ctx, s.caseID)
 	ok(err)

@@ -92,7 +92,7 @@ func agency(kind core.AgencyKind, which byte, prefix string) core.Agency {
 	}
 }
 
-// Case returns a case of an adult who consented, referred by the first agency
+// Case returns a case of an adult who consented, also to share with the police, referred by the first agency
 // of the kind and entrusted to the first agencies of the others, under way in
 // the recovery period. Change the copy to set up another.
 func Case(referredBy core.AgencyKind) access.Resource {
@@ -104,7 +104,7 @@ func Case(referredBy core.AgencyKind) access.Resource {
 		LocalAuthority:  AgencyOf(core.LocalAuthority).ID,
 		SupportAgency:   AgencyOf(core.SupportProvider).ID,
 		Assignee:        Of(core.RoleCaseworker, core.CompetentAuthority).UserID,
-		State:           "recovery", Kind: access.KindReferral, ConsentSharing: true,
+		State:           "recovery", Kind: access.KindReferral, ConsentSharing: true, ConsentPolice: true,
 	}
 }
 

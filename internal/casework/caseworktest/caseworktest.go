@@ -124,7 +124,8 @@ func Form() casework.ReferralForm {
 			Referrer:   casework.Referrer{Name: "Sam Referrer", JobTitle: "Detective Constable", Phone: "0117 496 0000"},
 		},
 		Contact: casework.Contact{Town: "Testbury", Terms: safecontact.Terms{SafeToReach: "only_through", Through: "Outreach worker", Language: "vie", Interpreter: true}},
-		Facts:   casework.Facts{Exploitation: []string{"forced_labour"}, ExploitedWhere: "domestic", AgeAtExploitation: "adult", CurrentLocation: "safe", SupportWanted: "yes"},
+		Facts: casework.Facts{Exploitation: []string{"forced_labour"}, ExploitedWhere: "domestic", AgeAtExploitation: "adult", CurrentLocation: "safe", SupportWanted: "yes",
+			Indicators: []casework.Indicator{{Code: "GEN-01", ObservedBy: "me"}}},
 	}
 }
 
@@ -173,6 +174,12 @@ func (w *World) Assigned(form casework.ReferralForm) core.ID {
 	r := w.Refer(form)
 	must(w.t, w.Assign(context.Background(), Manager.Actor, core.Identify, r.CaseID, 0, Caseworker.UserID))
 	return r.CaseID
+}
+
+// ShareWithPolice records that the person agreed to share with an investigation.
+func (w *World) ShareWithPolice(id core.ID) {
+	w.t.Helper()
+	must(w.t, w.RecordConsent(context.Background(), Caseworker.Actor, core.Identify, id, 0, casework.ConsentPolice, Form().Consent))
 }
 
 // SteppedUp is the actor after a fresh sign-in, as decisions need it.

@@ -53,6 +53,9 @@ func words(rq *page.Request, f *casework.File, d *casework.DecisionView, add fun
 	finding("Act", d.Act, d.Words.Act)
 	finding("Means", d.Means, d.Words.Means)
 	finding("Purpose", d.Purpose, d.Words.Purpose)
+	if p := d.Words.Proposed; p != nil {
+		add("The caseworker had found", bullets([]string{"Act: " + findingWords[p.Act], "Means: " + findingWords[p.Means], "Purpose: " + findingWords[p.Purpose]}))
+	}
 	if d.Ground != "" {
 		add("Ground", line(label(f.Rules.EndEarlyGrounds, d.Ground)))
 	}

@@ -37,11 +37,9 @@ func tasksTab(rq *page.Request) error {
 // nextFor leads to the page that does what a task asks for, or lets it be
 // ticked off where nothing else does.
 func nextFor(rq *page.Request, f *casework.File, t *casework.Task) ui.Component {
-	links := map[casework.TaskKind]struct {
-		do         casework.Command
-		path, text string
-	}{
+	links := map[casework.TaskKind]taskLink{
 		casework.TaskSecondReview:     {reviewOf(f), "review", "Review"},
+		casework.TaskDecisionReturned: decideAgain(f, t),
 		casework.TaskAgeContradiction: {casework.CmdCorrectAge, "age", "Correct the age"},
 		casework.TaskConsentAtAge:     {casework.CmdRecordConsent, "consent/new", "Record consent"},
 	}
@@ -55,6 +53,21 @@ func nextFor(rq *page.Request, f *casework.File, t *casework.Task) ui.Component 
 		return nil
 	}
 	return form.New(Path(f, "tasks/"+t.ID.String()), rq.CSRF()).Buttons(ui.Button{Text: "Mark as done", Kind: ui.Secondary})
+}
+
+// taskLink leads to the page that does what a task asks for.
+type taskLink struct {
+	do         casework.Command
+	path, text string
+}
+
+// decideAgain leads to where a decision that was sent back is taken anew.
+func decideAgain(f *casework.File, t *casework.Task) taskLink {
+	if t.Detail == string(casework.EndOfRecovery) {
+		return taskLink{casework.CmdEndRecovery, "recovery/end", "Propose again"}
+	}
+	_, cmd := casework.DecisionOf(&f.Case)
+	return taskLink{cmd, "decide", "Decide"}
 }
 
 func reviewOf(f *casework.File) casework.Command {

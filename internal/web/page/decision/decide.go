@@ -62,14 +62,10 @@ func decide(rq *page.Request) error {
 // ask puts the questions on the form.
 func (d *desk) ask() {
 	f := d.form
-	findings := []form.Option{{Value: string(casework.Found), Label: "Found"}, {Value: string(casework.NotFound), Label: "Not found"}}
-	means := findings
-	if d.f.WasChild() {
-		means = append(slices.Clone(findings), form.Option{Value: string(casework.NotRequired), Label: "Not needed: the person is a child or presumed to be one"})
+	for _, e := range elements(d.f) {
+		f.Radios(e.name, e.label, e.findings, form.Required("Choose a finding."), form.Hint(e.hint), form.Bold())
+		f.Textarea("reasons."+e.name, "What this finding rests on", form.Hint("Optional. It stands in the letter beside the finding."), form.Max(casework.MaxAccount), form.Rows(3))
 	}
-	d.finding("act", "Act: what was done", "Recruiting, transporting, transferring, harbouring or receiving the person", findings)
-	d.finding("means", "Means: how it was done", "Threat, force, deception, abuse of power or of a vulnerable position, payment to somebody who controls the person", means)
-	d.finding("purpose", "Purpose: what it was for", "Exploitation, whether or not it had begun", findings)
 	f.Checkboxes("indicators", "Indicators you rely on", d.indicators(), form.Hint("From this case"), form.Bold())
 	f.Checkboxes("evidence", "Documents you rely on", d.documents(), form.Bold())
 	f.Textarea("reasons.reasons", "Reasons", form.Required("Give the reasons. They are part of the letter."), form.Max(casework.MaxAccount), form.Rows(10), form.Bold(),
@@ -81,9 +77,25 @@ func (d *desk) ask() {
 	f.Buttons(ui.Button{Text: "Preview the letter", Name: "step", Value: stepPreview}, ui.Button{Text: "Cancel", Href: casefile.Path(d.f, ""), Kind: ui.Quiet})
 }
 
-func (d *desk) finding(name, label, hint string, options []form.Option) {
-	d.form.Radios(name, label, options, form.Required("Choose a finding."), form.Hint(hint), form.Bold())
-	d.form.Textarea("reasons."+name, "What this finding rests on", form.Hint("Optional. It stands in the letter beside the finding."), form.Max(casework.MaxAccount), form.Rows(3))
+// element is one of the three elements of the definition of trafficking, as it is
+// asked about.
+type element struct {
+	name, label, hint string
+	findings          []form.Option
+}
+
+// elements are act, means and purpose. For a child no means need be found.
+func elements(f *casework.File) []element {
+	findings := []form.Option{{Value: string(casework.Found), Label: "Found"}, {Value: string(casework.NotFound), Label: "Not found"}}
+	means := findings
+	if f.WasChild() {
+		means = append(slices.Clone(findings), form.Option{Value: string(casework.NotRequired), Label: "Not needed: the person is a child or presumed to be one"})
+	}
+	return []element{
+		{"act", "Act: what was done", "Recruiting, transporting, transferring, harbouring or receiving the person", findings},
+		{"means", "Means: how it was done", "Threat, force, deception, abuse of power or of a vulnerable position, payment to somebody who controls the person", means},
+		{"purpose", "Purpose: what it was for", "Exploitation, whether or not it had begun", findings},
+	}
 }
 
 func (d *desk) indicators() []form.Option {

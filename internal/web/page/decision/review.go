@@ -108,7 +108,7 @@ func reviewForm(rq *page.Request, f *casework.File) *form.Form {
 	}
 	q := rq.Form()
 	q.Radios("answer", "Your answer", []form.Option{
-		{Value: string(casework.Confirm), Label: confirm}, {Value: string(casework.Overturn), Label: overturn, Hint: "Your words become the reasons of the letter"},
+		{Value: string(casework.Confirm), Label: confirm}, {Value: string(casework.Overturn), Label: overturn, Hint: "Your words become the reasons of the letter", Reveal: newFindings(q, f)},
 		{Value: string(casework.SendBack), Label: "Send back: something is missing", Hint: "Nothing is served; the caseworker decides anew"},
 	}, form.Required("Choose whether you confirm, overturn or send back the decision."), form.Bold())
 	q.Textarea("words", "In your own words", form.Required("Give your reasons in a sentence or more."), form.Max(casework.MaxAccount), form.Rows(6))
@@ -117,13 +117,33 @@ func reviewForm(rq *page.Request, f *casework.File) *form.Form {
 	return q.Buttons(ui.Button{Text: "Send my answer"}, ui.Button{Text: "Cancel", Href: casefile.Path(f, ""), Kind: ui.Quiet})
 }
 
+// newFindings asks who overturns a decision for findings that carry the other
+// one.
+func newFindings(q *form.Form, f *casework.File) []*form.Field {
+	if f.ReviewOf == casework.EndOfRecovery {
+		return nil
+	}
+	var asked []*form.Field
+	for _, e := range elements(f) {
+		asked = append(asked, q.Radios("findings."+e.name, e.label, e.findings, form.Required("Choose a finding. A positive decision needs it."), form.Inline()))
+	}
+	return asked
+}
+
 func giveReview(rq *page.Request, f *casework.File, q *form.Form) error {
 	rev, err := strconv.Atoi(q.Field("rev").Text())
 	if err != nil {
 		return core.E(core.Invalid, "form.unreadable", "The form did not arrive whole. Open the page again.")
 	}
+	found := func(name string) casework.Finding {
+		if field := q.Field("findings." + name); field != nil {
+			return casework.Finding(field.Choice())
+		}
+		return ""
+	}
 	return rq.Site.Cases.Review(rq.Context(), rq.Actor, rq.Purpose, f.ID, rev, casework.ReviewForm{
-		Answer: casework.ReviewAnswer(q.Field("answer").Choice()), Words: q.Field("words").Secret()})
+		Answer: casework.ReviewAnswer(q.Field("answer").Choice()), Words: q.Field("words").Secret(),
+		Findings: casework.Findings{Act: found("act"), Means: found("means"), Purpose: found("purpose")}})
 }
 
 // showReview puts the proposal and the answer beside the case.
