@@ -12,6 +12,7 @@ import (
 
 	"clew/internal/access/accesstest"
 	"clew/internal/api"
+	"clew/internal/casework"
 	"clew/internal/casework/caseworktest"
 	"clew/internal/core"
 	"clew/internal/database"
@@ -74,6 +75,9 @@ func TestWhatIsWrongIsToldByFieldAndNeverRepeated(t *testing.T) {
 		{"a bidi override", at(referral(), "narrative.account", said+"\u202e"), 422, "narrative.account", "text.control"},
 		{"an unknown local authority", at(at(referral(), "age.stated", "child"), "age.authority", said), 422, "age.authority", "agency.unknown"},
 		{"somebody else's earlier case", at(referral(), "earlierCase", "0195f3c0-0000-7000-8000-000000000001"), 422, "earlierCase", "case.not_found"},
+		{"a bidi override in another reference", at(referral(), "identity.caseNumbers", []any{said + "\u202e"}), 422, "identity.caseNumbers.0", "text.control"},
+		{"a name of no kind", at(referral(), "identity.names", []any{map[string]any{"given": "Ana", "kind": said}}), 422, "identity.names.0.kind", "choice.unknown"},
+		{"words where a coded answer belongs", at(referral(), "facts.lastContact", said), 422, "facts.lastContact", "choice.unknown"},
 		{"no JSON", `{"age": ` + said, 400, "", ""},
 		{"nothing", nil, 400, "", ""},
 	} {
@@ -352,4 +356,34 @@ func TestTheSameKeyAtTheSameMomentSubmitsOnce(t *testing.T) {
 			t.Errorf("%d made, %d different receipts: %v", made, len(bodies), bodies)
 		}
 	})
+}
+
+// A person may be referred anew after any decision, and while a case is open it
+// is added to instead.
+func TestAnEarlierRoundIsLinkedWhenItHasItsDecision(t *testing.T) {
+	w := sqliteWorld(t)
+	token := w.token(responder)
+	for state, code := range map[casework.State]string{casework.Confirmed: "", casework.RGNegative: "", casework.Closed: "", casework.Recovery: "case.open"} {
+		t.Run(string(state), func(t *testing.T) {
+			earlier := w.In(state)
+			a := w.submit(token, "again-after-"+string(state), at(referral(), "earlierCase", earlier.String()))
+			a.t = t
+			if code != "" {
+				a.want(http.StatusUnprocessableEntity, "")
+				if got := a.fields()["earlierCase"]; got != code {
+					t.Errorf("earlierCase: %q, want %q", got, code)
+				}
+				return
+			}
+			a.want(http.StatusCreated, "")
+			c, err := w.Store.Case(t.Context(), earlier)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rounds, err := w.Store.Rounds(t.Context(), c)
+			if err != nil || len(rounds) != 1 || rounds[0].Round != 2 {
+				t.Errorf("rounds: %+v, %v", rounds, err)
+			}
+		})
+	}
 }

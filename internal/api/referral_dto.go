@@ -126,7 +126,7 @@ type Facts struct {
 	UrgentNeeds       []string    `json:"urgentNeeds,omitempty" maxItems:"40"`
 	OthersAtRisk      string      `json:"othersAtRisk,omitempty" enum:"yes,no,unknown"`
 	StillExploited    string      `json:"stillExploited,omitempty" enum:"yes,no,unknown"`
-	LastContact       string      `json:"lastContact,omitempty" maxLength:"60"`
+	LastContact       string      `json:"lastContact,omitempty" enum:"week,month,three_months,six_months,year,longer,unknown" doc:"When the exploiter was last in contact: within the last week, month, three months, six months, year, or longer ago."`
 	PoliceReport      string      `json:"policeReport,omitempty" enum:"yes,no,unknown"`
 	WillingToAssist   string      `json:"willingToAssist,omitempty" enum:"yes,no,unknown" doc:"With an investigation. Never a condition of help."`
 	SupportWanted     string      `json:"supportWanted,omitempty" enum:"yes,no,later"`

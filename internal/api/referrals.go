@@ -53,7 +53,7 @@ func (s *server) submit(ctx context.Context, actor core.Actor, purpose core.Purp
 	if _, err := s.Policies.Require(actor, purpose, access.SubmitByAPI, access.Whole()); err != nil {
 		return nil, err
 	}
-	sub, err := s.submission(ctx, actor, purpose, in)
+	sub, err := s.submission(ctx, actor, in)
 	if err != nil {
 		return nil, err
 	}
@@ -71,12 +71,12 @@ func (s *server) submit(ctx context.Context, actor core.Actor, purpose core.Purp
 
 // submission reads the body. The digest is of what was understood, so that
 // another spacing or order of properties is the same request.
-func (s *server) submission(ctx context.Context, actor core.Actor, purpose core.Purpose, in *submitInput) (casework.Submission, error) {
+func (s *server) submission(ctx context.Context, actor core.Actor, in *submitInput) (casework.Submission, error) {
 	form, err := s.form(ctx, actor, &in.Body)
 	if err != nil {
 		return casework.Submission{}, err
 	}
-	earlier, err := s.earlierCase(ctx, actor, purpose, in.Body.EarlierCase)
+	earlier, err := earlierCase(in.Body.EarlierCase)
 	if err != nil {
 		return casework.Submission{}, err
 	}
@@ -88,29 +88,15 @@ func (s *server) submission(ctx context.Context, actor core.Actor, purpose core.
 	return casework.Submission{Form: form, EarlierCaseID: earlier, IdempotencyKey: "api:" + in.Key, Digest: digest[:]}, nil
 }
 
-// earlierCase is the round before this one: a case that the sender may refer
-// again, and that has ended.
-func (s *server) earlierCase(ctx context.Context, actor core.Actor, purpose core.Purpose, text string) (core.ID, error) {
+// earlierCase reads the reference to the round before this one. Whether the
+// sender may refer that case again, casework says.
+func earlierCase(text string) (core.ID, error) {
 	if text == "" {
 		return core.ID{}, nil
 	}
-	unknown := core.InvalidFields([]core.Field{{Name: "earlierCase", Code: "case.not_found", Msg: "There is no such case that you could refer again."}})
 	id, err := core.ParseID(text)
 	if err != nil {
-		return core.ID{}, unknown
-	}
-	c, err := s.Cases.Status(ctx, actor, purpose, id)
-	if core.KindOf(err) == core.NotFound {
-		return core.ID{}, unknown
-	}
-	if err != nil {
-		return core.ID{}, err
-	}
-	if !s.Policies.Check(actor, purpose, access.ReferAgain, c.Resource()).Allowed {
-		return core.ID{}, unknown
-	}
-	if c.State.Live() {
-		return core.ID{}, core.InvalidFields([]core.Field{{Name: "earlierCase", Code: "case.open", Msg: "This case is still open. Add to it instead."}})
+		return core.ID{}, core.InvalidFields([]core.Field{{Name: "earlierCase", Code: "case.not_found", Msg: "There is no such case that you could refer again."}})
 	}
 	return id, nil
 }

@@ -113,6 +113,9 @@ func (m *many) prepare(ctx context.Context, i int) error {
 			return m.settle(i, receipt, err)
 		}
 	}
+	if err := m.s.checkEarlier(ctx, m.actor, m.purpose, sub.EarlierCaseID); err != nil {
+		return m.settle(i, Receipt{}, err)
+	}
 	n, err := m.s.buildCase(ctx, m.actor, sub.Form, core.ID{}, sub.EarlierCaseID, m.authorityFor)
 	if err != nil {
 		return m.settle(i, Receipt{}, err)

@@ -172,6 +172,7 @@ func (s *Service) EditFacts(ctx context.Context, actor core.Actor, purpose core.
 		}
 		k := &checker{}
 		form := ReferralForm{Facts: facts}
+		checkAnswers(k, &facts)
 		for _, check := range []func(*checker, *ReferralForm){
 			func(k *checker, f *ReferralForm) { checkTypes(k, f, t.rules, nil, core.Date{}) },
 			func(k *checker, f *ReferralForm) { checkElements(k, f, t.rules, nil, core.Date{}) },

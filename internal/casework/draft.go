@@ -22,6 +22,11 @@ type OpenDraft struct {
 // StartDraft begins a referral. earlier, when set, makes it the next round of
 // that person's case; the two are linked, never merged.
 func (s *Service) StartDraft(ctx context.Context, actor core.Actor, purpose core.Purpose, form ReferralForm, earlier core.ID) (core.ID, error) {
+	if !earlier.IsZero() {
+		if _, err := s.referable(ctx, actor, purpose, earlier); err != nil {
+			return core.ID{}, err
+		}
+	}
 	return s.startDraft(ctx, actor, purpose, access.CreateReferral, access.OwnAgency(actor), DraftRow{EarlierCaseID: earlier}, form)
 }
 
@@ -49,18 +54,38 @@ func (s *Service) StartUpgrade(ctx context.Context, actor core.Actor, purpose co
 // StartAgain begins a new round for a person whose case has ended. Nothing of
 // the earlier file is copied into the draft; the two rounds are linked.
 func (s *Service) StartAgain(ctx context.Context, actor core.Actor, purpose core.Purpose, caseID core.ID) (core.ID, error) {
-	c, err := s.store.Case(ctx, caseID)
+	c, err := s.referable(ctx, actor, purpose, caseID)
 	if err != nil {
 		return core.ID{}, err
 	}
-	if _, err := s.require(actor, purpose, access.ReferAgain, c.Resource()); err != nil {
-		return core.ID{}, err
-	}
-	if !CmdReferAgain.allowedFrom(c.State, c.Kind) {
-		return core.ID{}, errNotNow(CmdReferAgain, c)
-	}
 	return s.startDraft(ctx, actor, purpose, access.ReferAgain, c.Resource(), DraftRow{EarlierCaseID: caseID},
 		ReferralForm{Jurisdiction: c.Jurisdiction})
+}
+
+// referable is the case that a new round may be linked to: one the actor may
+// refer again, and whose procedure allows it.
+func (s *Service) referable(ctx context.Context, actor core.Actor, purpose core.Purpose, id core.ID) (*Case, error) {
+	c, err := s.store.Case(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return c, s.MayNow(actor, purpose, c, CmdReferAgain)
+}
+
+// checkEarlier checks the earlier round that a submission names, in the words of
+// its field.
+func (s *Service) checkEarlier(ctx context.Context, actor core.Actor, purpose core.Purpose, id core.ID) error {
+	if id.IsZero() {
+		return nil
+	}
+	_, err := s.referable(ctx, actor, purpose, id)
+	switch core.KindOf(err) {
+	case core.NotFound, core.Forbidden:
+		return core.InvalidFields([]core.Field{{Name: "earlierCase", Code: "case.not_found", Msg: "There is no such case that you could refer again."}})
+	case core.NotNow:
+		return core.InvalidFields([]core.Field{{Name: "earlierCase", Code: "case.open", Msg: "This case is still open. Add to it instead."}})
+	}
+	return err
 }
 
 func (s *Service) startDraft(ctx context.Context, actor core.Actor, purpose core.Purpose, action access.Action, res access.Resource, row DraftRow, form ReferralForm) (core.ID, error) {

@@ -143,7 +143,7 @@ var table = map[Command]step{
 	CmdEditFacts:              {From: inWork, Action: access.EditSections},
 	CmdAddNote:                {From: live, Action: access.AddNote},
 	CmdAddSharedNote:          {From: live, Action: access.AddSharedNote},
-	CmdAddEvidence:            {From: live, Action: access.AddEvidence},
+	CmdAddEvidence:            {From: live, Action: access.AddEvidence, Kind: Referral}, // a notification is anonymous, and a file may show who it is about
 	CmdReferAgain:             {From: ended, Action: access.ReferAgain},
 }
 

@@ -67,14 +67,18 @@ func (s *Service) SubmitDraft(ctx context.Context, actor core.Actor, purpose cor
 
 // partFromDraft gives a notification a key of its own, so that the draft's can be
 // destroyed: a name typed before the person said no may stand in an old backup of
-// the draft. Files stay with the key that sealed them, and then so does the case.
+// the draft. Files cannot come along: nothing can tell whether one shows who the
+// person is.
 func (s *Service) partFromDraft(ctx context.Context, c *Case, row *DraftRow) (bool, error) {
 	if c.Kind != DutyToNotify {
 		return false, nil
 	}
 	files, err := s.store.Documents(ctx, row.ID)
-	if err != nil || len(files) > 0 {
+	if err != nil {
 		return false, err
+	}
+	if len(files) > 0 {
+		return false, core.InvalidFields([]core.Field{{Name: "evidence", Code: "notify.files", Msg: "A notification carries no files: a picture or a paper may show who the person is. Remove the files, and say in your own words what they show."}})
 	}
 	c.PersonID, err = s.vault.NewPerson(ctx)
 	return err == nil, err
@@ -155,6 +159,9 @@ func (s *Service) Submit(ctx context.Context, actor core.Actor, purpose core.Pur
 
 // submit writes one submission whose key, if it has one, is marked.
 func (s *Service) submit(ctx context.Context, actor core.Actor, purpose core.Purpose, sub Submission, policies []string) (Receipt, error) {
+	if err := s.checkEarlier(ctx, actor, purpose, sub.EarlierCaseID); err != nil {
+		return Receipt{}, err
+	}
 	person, err := s.vault.NewPerson(ctx)
 	if err != nil {
 		return Receipt{}, err

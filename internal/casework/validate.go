@@ -26,8 +26,11 @@ type checker struct {
 	fields []core.Field
 }
 
+// add notes what is wrong with a field, once.
 func (k *checker) add(name, code, msg string) {
-	k.fields = append(k.fields, core.Field{Name: name, Code: code, Msg: msg})
+	if f := (core.Field{Name: name, Code: code, Msg: msg}); !slices.Contains(k.fields, f) {
+		k.fields = append(k.fields, f)
+	}
 }
 
 func (k *checker) need(ok bool, name, msg string) {
@@ -51,6 +54,17 @@ func (k *checker) text(name, v string, limit int) {
 	}
 	if strings.ContainsFunc(v, unsafeRune) {
 		k.add(name, "text.control", "This text has hidden control characters that change how it reads. Type it again, or paste it as plain text.")
+	}
+}
+
+// texts checks a list of free texts, each by its position.
+func (k *checker) texts(name string, list []core.Secret, limit int) {
+	if len(list) > maxList {
+		k.add(name, "list.long", fmt.Sprintf("Use %d or fewer.", maxList))
+		return
+	}
+	for i, v := range list {
+		k.text(fmt.Sprintf("%s.%d", name, i), v.Reveal(), limit)
 	}
 }
 
@@ -127,6 +141,7 @@ var stepChecks = map[Step]func(*checker, *ReferralForm, scheme.Rules, *scheme.Ca
 	StepAge: func(k *checker, f *ReferralForm, _ scheme.Rules, _ *scheme.Catalogue, _ core.Date) {
 		k.need(f.Age.Stated != "", "age.stated", "Say whether the person is under 18. Choose “not sure” if there is any doubt.")
 		k.choice("age.stated", f.Age.Stated, "child", "adult", "unsure")
+		k.text("age.reason", f.Age.Reason, MaxShort)
 		k.choice("facts.ageAtExploitation", f.Facts.AgeAtExploitation, "adult", "child", "both", "unknown")
 	},
 	StepAuthority: func(k *checker, f *ReferralForm, _ scheme.Rules, _ *scheme.Catalogue, _ core.Date) {
@@ -195,17 +210,15 @@ func checkName(k *checker, f *ReferralForm, _ scheme.Rules, _ *scheme.Catalogue,
 	}
 	named := false
 	for i, n := range f.Identity.Names {
+		k.choice(fmt.Sprintf("identity.names.%d.kind", i), n.Kind, "main", "alias", "nickname", "birth")
 		k.text(fmt.Sprintf("identity.names.%d.given", i), n.Given.Reveal(), MaxShort)
 		k.text(fmt.Sprintf("identity.names.%d.family", i), n.Family.Reveal(), MaxShort)
 		named = named || strings.TrimSpace(n.Full()) != ""
 	}
 	k.need(named, "identity.names.0.given", "Enter at least one name the person is known by, even a nickname.")
-	for i, p := range f.Identity.Phones {
-		k.text(fmt.Sprintf("identity.phones.%d", i), p.Reveal(), MaxShort)
-	}
-	for i, e := range f.Identity.Emails {
-		k.text(fmt.Sprintf("identity.emails.%d", i), e.Reveal(), MaxShort)
-	}
+	k.texts("identity.phones", f.Identity.Phones, MaxShort)
+	k.texts("identity.emails", f.Identity.Emails, MaxShort)
+	k.texts("identity.caseNumbers", f.Identity.CaseNumbers, MaxShort)
 }
 
 func checkAbout(k *checker, f *ReferralForm, rules scheme.Rules, _ *scheme.Catalogue, today core.Date) {
@@ -271,6 +284,7 @@ func checkTypes(k *checker, f *ReferralForm, rules scheme.Rules, _ *scheme.Catal
 
 func checkWhere(k *checker, f *ReferralForm, _ scheme.Rules, _ *scheme.Catalogue, today core.Date) {
 	k.choice("facts.exploitedWhere", f.Facts.ExploitedWhere, "domestic", "overseas", "both", "unknown")
+	k.choice("facts.moreThanOne", f.Facts.MoreThanOne, "yes", "no", "unknown")
 	k.need(f.Facts.ExploitedWhere != "", "facts.exploitedWhere", "Say where the exploitation happened. “Not known” is an answer too.")
 	if len(f.Narrative.Situations) > maxList {
 		k.add("narrative.situations", "list.long", fmt.Sprintf("Use %d places or fewer.", maxList))
@@ -287,6 +301,24 @@ func checkWhere(k *checker, f *ReferralForm, _ scheme.Rules, _ *scheme.Catalogue
 			k.add(at+"until", "date.order", "The end is before the beginning. Check both dates.")
 		}
 	}
+}
+
+// lastContacts are the answers to when the exploiter was last in contact.
+var lastContacts = []string{"week", "month", "three_months", "six_months", "year", "longer", "unknown"}
+
+// checkAnswers holds every single answer among the coded facts to its list: they
+// are stored in clear, so nothing else may stand there.
+func checkAnswers(k *checker, f *Facts) {
+	k.choice("facts.exploitedWhere", f.ExploitedWhere, "domestic", "overseas", "both", "unknown")
+	k.choice("facts.moreThanOne", f.MoreThanOne, "yes", "no", "unknown")
+	k.choice("facts.othersAtRisk", f.OthersAtRisk, "yes", "no", "unknown")
+	k.choice("facts.stillExploited", f.StillExploited, "yes", "no", "unknown")
+	k.choice("facts.lastContact", f.LastContact, lastContacts...)
+	k.choice("facts.policeReport", f.PoliceReport, "yes", "no", "unknown")
+	k.choice("facts.willingToAssist", f.WillingToAssist, "yes", "no", "unknown")
+	k.choice("facts.supportWanted", f.SupportWanted, "yes", "no", "later")
+	k.choice("facts.ageAtExploitation", f.AgeAtExploitation, "adult", "child", "both", "unknown")
+	k.choice("facts.currentLocation", f.CurrentLocation, "safe", "still_there", "detained", "unknown")
 }
 
 func checkElements(k *checker, f *ReferralForm, rules scheme.Rules, _ *scheme.Catalogue, _ core.Date) {
@@ -324,6 +356,7 @@ func checkIndicators(k *checker, f *ReferralForm, _ scheme.Rules, cat *scheme.Ca
 func checkRisks(k *checker, f *ReferralForm, rules scheme.Rules, _ *scheme.Catalogue, _ core.Date) {
 	k.choices("facts.risks", f.Facts.Risks, scheme.Codes(rules.Risks))
 	k.choices("facts.urgentNeeds", f.Facts.UrgentNeeds, scheme.Codes(rules.UrgentNeeds))
+	k.choice("facts.lastContact", f.Facts.LastContact, lastContacts...)
 	k.choice("facts.stillExploited", f.Facts.StillExploited, "yes", "no", "unknown")
 	k.choice("facts.supportWanted", f.Facts.SupportWanted, "yes", "no", "later")
 	k.text("narrative.riskDetail", f.Narrative.RiskDetail.Reveal(), MaxAccount)
@@ -359,6 +392,12 @@ func checkContact(k *checker, f *ReferralForm, _ scheme.Rules, _ *scheme.Catalog
 	k.text("contact.hours", c.Hours.Reveal(), MaxLine)
 	k.text("contact.neverSay", c.NeverSay.Reveal(), MaxLine)
 	k.text("contact.codeWord", c.CodeWord.Reveal(), MaxShort)
+	k.texts("contact.guardians", c.Guardians, MaxShort)
+	aids := make([]core.Secret, len(c.Aids))
+	for i, aid := range c.Aids {
+		aids[i] = core.Secret(aid)
+	}
+	k.texts("contact.aids", aids, MaxShort)
 	if _, ok := core.LanguageByCode(c.Language); c.Language != "" && !ok {
 		k.add("contact.language", "language.unknown", "Choose a language from the list.")
 	}

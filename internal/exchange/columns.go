@@ -146,7 +146,7 @@ var factColumns = []column{
 	codes("facts.urgentNeeds", "Codes of the scheme's urgent needs.", "", func(f *form) *[]string { return &f.Facts.UrgentNeeds }),
 	choice("facts.othersAtRisk", "yes, no or unknown.", "", func(f *form) *string { return &f.Facts.OthersAtRisk }),
 	choice("facts.stillExploited", "yes, no or unknown.", "", func(f *form) *string { return &f.Facts.StillExploited }),
-	choice("facts.lastContact", "When the exploiter was last in contact.", "", func(f *form) *string { return &f.Facts.LastContact }),
+	choice("facts.lastContact", "week, month, three_months, six_months, year, longer or unknown: when the exploiter was last in contact.", "", func(f *form) *string { return &f.Facts.LastContact }),
 	choice("facts.policeReport", "yes, no or unknown.", "", func(f *form) *string { return &f.Facts.PoliceReport }),
 	choice("facts.willingToAssist", "yes, no or unknown; never a condition of help.", "", func(f *form) *string { return &f.Facts.WillingToAssist }),
 	choice("facts.supportWanted", "yes, no or later.", "yes", func(f *form) *string { return &f.Facts.SupportWanted }),

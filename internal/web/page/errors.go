@@ -98,8 +98,10 @@ func (rq *Request) signIn(err error) {
 // hold keeps a posted form for after signing in. Files are not kept.
 func (rq *Request) hold() (string, error) {
 	const most = 1 << 20
-	rq.Body = http.MaxBytesReader(rq.W, rq.Body, most)
+	sent := rq.Body
+	rq.Body = http.MaxBytesReader(nil, sent, most)
 	if err := rq.ParseMultipartForm(most); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+		finishSending(sent)
 		return "", err
 	}
 	return rq.Site.Auth.HoldForm(rq.Context(), rq.Token, rq.URL.RequestURI(), rq.PostForm)

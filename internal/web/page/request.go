@@ -2,6 +2,7 @@ package page
 
 import (
 	"html/template"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -63,7 +64,11 @@ func (rq *Request) Form() *form.Form { return form.New(rq.URL.RequestURI(), rq.C
 // Read takes in a posted form and checks its token. The error is about the
 // request as a whole; what is wrong with answers is on the fields.
 func (rq *Request) Read(f *form.Form) error {
+	sent := rq.Body
 	if err := f.Parse(rq.Request); err != nil {
+		if core.KindOf(err) == core.TooLarge {
+			finishSending(sent)
+		}
 		return err
 	}
 	if rq.Session == nil {
@@ -71,6 +76,12 @@ func (rq *Request) Read(f *form.Form) error {
 	}
 	return form.CheckCSRF(rq.Request, rq.Session.CSRF)
 }
+
+// mostRead is how much of what is too large is read before the answer.
+const mostRead = 256 << 20
+
+// finishSending reads on: a browser that is still sending shows no answer at all.
+func finishSending(body io.Reader) { _, _ = io.CopyN(io.Discard, body, mostRead) }
 
 // ID reads an identifier from the path. A forged one looks like one that is not
 // there.

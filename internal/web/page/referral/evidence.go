@@ -21,10 +21,6 @@ var (
 	fileDropped = page.Flash("evidence-removed", "The file is removed.")
 )
 
-// mostRead is how much of an upload that is too large is read before the answer:
-// a browser that is still sending shows no answer at all.
-const mostRead = 256 << 20
-
 // evidence lists the files of a draft, takes one more, and goes on.
 func evidence(rq *page.Request) error {
 	f := rq.Form()
@@ -33,11 +29,9 @@ func evidence(rq *page.Request) error {
 	f.Buttons(ui.Button{Text: "Save and continue", Name: "go", Value: "on"}, ui.Button{Text: "Come back later", Kind: ui.Secondary, Href: "/drafts/" + rq.PathValue("id")})
 	large := false
 	if rq.Method == http.MethodPost {
-		sent := rq.Body
 		err := rq.Read(f)
 		large = core.KindOf(err) == core.TooLarge
 		if large {
-			_, _ = io.CopyN(io.Discard, sent, mostRead)
 			file.Fail("This file is larger than 25 MB. Send a smaller copy, or split it.")
 		} else if err != nil {
 			return err
@@ -100,8 +94,12 @@ func addFile(rq *page.Request, d *casework.OpenDraft, up *form.Upload) error {
 
 func showEvidence(rq *page.Request, d *casework.OpenDraft, st *step, f *form.Form) error {
 	body := []ui.Component{ui.Heading{Level: 1, Text: st.title}, why(st.why)}
-	if notifying(rq, d) {
-		body = append(body, ui.Warning("This is a notification without identity. Add nothing that shows who the person is."))
+	notify := notifying(rq, d)
+	if notify {
+		body = append(body, ui.Warning("A notification carries no files: a picture or a paper may show who the person is. Say in your own words what it shows."))
+		if len(d.Documents) > 0 {
+			body = append(body, ui.Para("Remove the files below before you send. If the person agrees to be referred after all, change the answer about consent and the files stay."))
+		}
 	}
 	t := ui.Table{Caption: "Files added", Columns: []ui.Column{{Title: "File"}, {Title: "Size", Numeric: true}, {Title: "Checked for viruses"}, {Title: "Remove"}}}
 	for i, doc := range d.Documents {
@@ -113,6 +111,9 @@ func showEvidence(rq *page.Request, d *casework.OpenDraft, st *step, f *form.For
 		body = append(body, t)
 	} else {
 		body = append(body, ui.Para("No file has been added yet."))
+	}
+	if notify {
+		return rq.ShowForm(ui.Page{Title: st.title, Back: draftPath(d.ID)}, f, append(body, column{laidOut{Form: f, Plain: true}})...)
 	}
 	return rq.ShowForm(ui.Page{Title: st.title, Back: draftPath(d.ID)}, f, append(body, column{laidOut{Form: f, Plain: true, Parts: []ui.Component{f.Field("file"),
 		ui.Buttons{Items: []ui.Button{{Text: "Add this file", Kind: ui.Secondary, Name: "add", Value: "file"}}}}}})...)
