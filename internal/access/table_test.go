@@ -64,7 +64,7 @@ var conditions = map[string]func(facts) bool{
 		return f.referred && f.police && partOfCase(f) && f.state != "withdrawn" && f.state != "closed"
 	},
 	"Q": func(f facts) bool {
-		return f.police && mayLeave(f) && (f.state == "recovery" || f.state == "cg_pending" || f.state == "confirmed")
+		return f.police && f.consent && (f.state == "recovery" || f.state == "cg_pending" || f.state == "confirmed")
 	},
 	"C": partOfCase,
 	"O": func(f facts) bool { return f.own },
