@@ -11,6 +11,18 @@ const (
 	SubmitReferral Action = "submitReferral"
 )
 
+// Concerns: what the public writes, and calls to an advice line. A concern
+// belongs to the agency whose desk answers it, and to nobody else until it is
+// passed on.
+const (
+	TakeCall       Action = "takeCall"       // resource: the actor's own agency
+	ViewConcern    Action = "viewConcern"    // all of it: what was said, the messages, the picture
+	WorkConcern    Action = "workConcern"    // answer, advise, follow up, close, hand on
+	PassConcern    Action = "passConcern"    // let a police force read it
+	FileConcern    Action = "fileConcern"    // clew files what the public writes, and lets its writer read the answer
+	AdvanceConcern Action = "advanceConcern" // what time alone brings: a reminder, an erasure
+)
+
 // Viewing a case, section by section.
 const (
 	ViewStatus       Action = "viewStatus"       // that it exists: reference, state, clock, outcome without reasons
@@ -90,6 +102,9 @@ const (
 	CheckNonRemoval   Action = "checkNonRemoval" // yes or no and until when
 	ImportReferrals   Action = "importReferrals"
 	SubmitByAPI       Action = "submitByAPI"
+	ListConcerns      Action = "listConcerns" // have a list at all; ConcernScope says what is in it
+	UseAdvice         Action = "useAdvice"    // look things up in the advice line's articles
+	CountCalls        Action = "countCalls"   // the line's own figures, as they are
 )
 
 // Oversight and administration. The resource is Whole().
@@ -103,11 +118,15 @@ const (
 	ViewPolicies   Action = "viewPolicies"
 	ManageJobs     Action = "manageJobs"
 	ManageTokens   Action = "manageTokens"
+
+	KeepAdvice         Action = "keepAdvice"         // write the advice line's articles
+	ApproveTranslation Action = "approveTranslation" // say that a translator has looked at a text
 )
 
 // Actions lists every action, in the order above.
 var Actions = []Action{
 	CreateReferral, EditDraft, SubmitReferral,
+	TakeCall, ViewConcern, WorkConcern, PassConcern, FileConcern, AdvanceConcern,
 	ViewStatus, ViewSummary, ViewIdentity, ViewNarrative, ViewContact, ViewSupport, ViewDecision, ViewNotes, ViewSharedNotes,
 	ViewDocuments, ViewOwnDocuments, ViewTimeline, ViewNonRemoval, ViewLookers,
 	AddEvidence, AnswerInfoRequest, UpgradeNotification, RecordConsent, WithdrawConsent, AddNote, AddSharedNote,
@@ -117,5 +136,6 @@ var Actions = []Action{
 	ViewSupportState, AskSupport, ViewPlace, ManagePlace, ViewAddress, ViewOffer, AnswerOffer, ViewSupportFile, WorkSupport, EndSupport,
 	GiveSupport, ManageAgreements,
 	ListCases, SearchPersons, FindPossibleMatch, ExportQueue, CheckNonRemoval, ImportReferrals, SubmitByAPI,
+	ListConcerns, UseAdvice, CountCalls, KeepAdvice, ApproveTranslation,
 	SearchLedger, ViewCheckpoint, ViewExports, ViewLookersAll, ManageAgencies, ManageUsers, ViewPolicies, ManageJobs, ManageTokens,
 }

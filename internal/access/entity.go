@@ -82,6 +82,11 @@ func resourceEntity(r Resource) cedar.Entity {
 			"authority": entity(typeAgency, r.Authority),
 			"shared":    cedar.Boolean(r.Shared),
 		})
+	case Concern:
+		e.Attributes = cedar.NewRecord(cedar.RecordMap{
+			"desk":     entity(typeAgency, r.Desk),
+			"passedTo": entity(typeAgency, r.PassedTo),
+		})
 	}
 	return e
 }

@@ -60,6 +60,7 @@ func (f facts) resource() Resource {
 		Authority: agency(f.decides), LocalAuthority: agency(f.safeguards), SupportAgency: agency(f.supports), Provider: agency(f.own),
 		InfoRequestedFrom: agency(f.asked), Assignee: user(f.assignee), Proposer: user(f.proposer), Decider: user(f.decider),
 		Reviewer: user(f.reviewer), State: f.state, Kind: KindReferral, Child: f.child, ConsentSharing: f.consent, ConsentPolice: f.police, Shared: f.shared,
+		Desk: agency(f.own), PassedTo: agency(f.passed),
 	}
 	if f.on == Agency {
 		r.ID = agency(f.own)
@@ -116,6 +117,9 @@ func everyPart() []situation {
 			}
 		}
 		out = append(out, facts{on: Agency, own: own}.situation())
+		for _, passed := range []bool{false, true} {
+			out = append(out, facts{on: Concern, own: own, passed: passed}.situation())
+		}
 	}
 	for _, f := range []facts{{}, {own: true}, {decides: true}, {decides: true, shared: true}, {shared: true}, {own: true, decides: true, shared: true}} {
 		for _, f.on = range []ResourceType{Place, Offer, Support} {

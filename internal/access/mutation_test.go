@@ -209,12 +209,12 @@ func (s *stage) compareTogether(t *testing.T, p *Policies, kind core.AgencyKind,
 func walledOff(r core.Role, a Action, f facts) bool {
 	switch r {
 	case core.RoleAdministrator:
-		return !slices.Contains([]Action{ManageAgencies, ManageUsers, ManageJobs, ManageTokens, ViewPolicies, ManageAgreements}, a)
+		return !slices.Contains([]Action{ManageAgencies, ManageUsers, ManageJobs, ManageTokens, ViewPolicies, ManageAgreements, KeepAdvice, ApproveTranslation}, a)
 	case core.RoleImmigrationStaff:
 		if f.on == Case {
 			return a != ViewStatus || !f.referred
 		}
-		if f.on == Place || f.on == Offer || f.on == Support {
+		if f.on == Place || f.on == Offer || f.on == Support || f.on == Concern {
 			return true
 		}
 		return f.on == System && !slices.Contains([]Action{CheckNonRemoval, ListCases, ImportReferrals, SubmitByAPI}, a)

@@ -106,7 +106,7 @@ type subject struct {
 	resource ResourceType
 }
 
-var resourceTypes = []ResourceType{Case, Draft, Agency, System, Place, Offer, Support}
+var resourceTypes = []ResourceType{Case, Draft, Agency, System, Place, Offer, Support, Concern}
 
 // now returns the policies in force, built again only when a memorandum has
 // begun or ended since the last question.

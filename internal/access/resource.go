@@ -15,6 +15,9 @@ const (
 	Place   ResourceType = "Place"   // an accommodation unit of a provider
 	Offer   ResourceType = "Offer"   // a referral to support, as one provider sees it
 	Support ResourceType = "Support" // the support one provider gives one person, with its file
+
+	// Concern is a public report or a call to an advice line.
+	Concern ResourceType = "Concern"
 )
 
 // The kinds of case.
@@ -49,6 +52,9 @@ type Resource struct {
 	ConsentSharing bool   // an adult's valid consent is on record
 	ConsentPolice  bool   // the person agreed to share with an investigation
 	Shared         bool   // of a draft: colleagues may continue it; of a support file: the person lets the authority read it
+
+	Desk     core.ID // of a concern: the agency that answers it
+	PassedTo core.ID // of a concern: the police force that may read it
 }
 
 // OwnAgency is the resource of CreateReferral: the actor's own agency.
@@ -83,6 +89,7 @@ var usualPurposes = []struct {
 	{core.RoleFirstResponder, core.Identify},
 	{core.RoleSafeguardingLead, core.Protect},
 	{core.RoleSupportWorker, core.Protect},
+	{core.RoleAdviser, core.Protect},
 	{core.RoleImmigrationStaff, core.Protect},
 	{core.RoleOfficer, core.Investigate},
 	{core.RoleAuditor, core.Oversee},

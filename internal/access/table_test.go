@@ -20,6 +20,7 @@ type facts struct {
 	state                         string
 	child, consent, police        bool
 	shared, machine               bool
+	passed                        bool // a concern, to the actor's agency
 	purpose                       core.Purpose
 }
 
@@ -68,6 +69,7 @@ var conditions = map[string]func(facts) bool{
 	},
 	"C": partOfCase,
 	"O": func(f facts) bool { return f.own },
+	"F": func(f facts) bool { return f.passed },
 	"D": func(f facts) bool { return f.own && (f.author || f.shared) },
 	"Y": func(facts) bool { return true },
 	"T": func(f facts) bool { return f.machine },
@@ -150,6 +152,7 @@ var circumstances = map[string]func(facts) bool{
 	"else-O":                func(f facts) bool { return !f.own },
 	"no-consent":            func(f facts) bool { return !f.child && !f.consent && !f.referred && !f.decides },
 	"no-consent-nor-houses": func(f facts) bool { return !mayLeave(f) && !f.supports },
+	"else-OF":               func(f facts) bool { return !f.own && !f.passed },
 	"else-K":                func(f facts) bool { return !f.decides || !f.shared },
 	"draft":                 func(f facts) bool { return f.state == "draft" },
 	"proposer":              func(f facts) bool { return f.proposer },

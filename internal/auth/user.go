@@ -139,6 +139,7 @@ var rolesFor = map[core.Role][]core.AgencyKind{
 	core.RoleSafeguardingLead: {core.LocalAuthority},
 	core.RoleImmigrationStaff: {core.Immigration, core.Border},
 	core.RoleStatistician:     {core.Statistics},
+	core.RoleAdviser:          {core.NGO, core.SupportProvider, core.LocalAuthority, core.CompetentAuthority},
 	core.RoleAuditor:          {core.Oversight},
 }
 

@@ -62,6 +62,7 @@ const (
 	RoleManager          Role = "manager"           // competent authority: assigns, watches the clock
 	RoleSupportWorker    Role = "support_worker"    // support provider
 	RoleSafeguardingLead Role = "safeguarding_lead" // local authority, children
+	RoleAdviser          Role = "adviser"           // advice line, and the desk that reads what the public writes
 	RoleImmigrationStaff Role = "immigration_staff" // asks the non-removal question, nothing else
 	RoleOfficer          Role = "officer"           // police, border, prosecution: intelligence and joint work
 	RoleStatistician     Role = "statistician"
@@ -71,12 +72,13 @@ const (
 )
 
 // Roles lists every role a person can be given, in the order screens show them.
-var Roles = []Role{RoleFirstResponder, RoleCaseworker, RoleReviewer, RoleManager, RoleSupportWorker, RoleSafeguardingLead,
+var Roles = []Role{RoleFirstResponder, RoleCaseworker, RoleReviewer, RoleManager, RoleSupportWorker, RoleSafeguardingLead, RoleAdviser,
 	RoleImmigrationStaff, RoleOfficer, RoleStatistician, RoleAuditor, RoleAdministrator}
 
 var roleLabels = map[Role]string{
 	RoleFirstResponder: "First responder", RoleCaseworker: "Caseworker", RoleReviewer: "Second reviewer",
 	RoleManager: "Authority manager", RoleSupportWorker: "Support worker", RoleSafeguardingLead: "Child safeguarding lead",
+	RoleAdviser:          "Advice line adviser",
 	RoleImmigrationStaff: "Immigration staff", RoleOfficer: "Officer", RoleStatistician: "Statistician",
 	RoleAuditor: "Auditor", RoleAdministrator: "Administrator", roleSystem: "clew itself",
 }

@@ -33,6 +33,7 @@ var cast = []struct {
 	{core.RoleManager, []core.AgencyKind{core.CompetentAuthority}},
 	{core.RoleSupportWorker, []core.AgencyKind{core.SupportProvider, core.NGO}},
 	{core.RoleSafeguardingLead, []core.AgencyKind{core.LocalAuthority}},
+	{core.RoleAdviser, []core.AgencyKind{core.NGO}},
 	{core.RoleImmigrationStaff, []core.AgencyKind{core.Immigration, core.Border}},
 	{core.RoleOfficer, []core.AgencyKind{core.Police, core.Border, core.Prosecution}},
 	{core.RoleStatistician, []core.AgencyKind{core.Statistics}},
