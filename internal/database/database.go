@@ -11,8 +11,9 @@ import (
 	"strings"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // the "pgx" driver
-	_ "modernc.org/sqlite"             // the "sqlite" driver
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	_ "modernc.org/sqlite" // the "sqlite" driver
 )
 
 // Engine names one of the two databases.
@@ -57,11 +58,12 @@ func Open(ctx context.Context, source string) (*DB, error) {
 }
 
 func openPostgres(ctx context.Context, source string) (*DB, error) {
-	pool, err := sql.Open("pgx", source)
+	config, err := pgx.ParseConfig(source)
 	if err != nil {
 		// The driver's own text may repeat the password.
 		return nil, fmt.Errorf("open PostgreSQL: the database URL is not valid")
 	}
+	pool := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(onDisksWithoutArms))
 	pool.SetMaxOpenConns(postgresConns)
 	pool.SetMaxIdleConns(postgresConns)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
@@ -70,6 +72,14 @@ func openPostgres(ctx context.Context, source string) (*DB, error) {
 		return nil, Explain(fmt.Errorf("open PostgreSQL: %w", err))
 	}
 	return &DB{engine: Postgres, source: source, read: pool, write: pool}, nil
+}
+
+// onDisksWithoutArms tells the planner that a page out of order costs hardly more
+// than the next one. PostgreSQL's own figure is for turning disks: with it, a
+// queue of 200,000 cases is read whole rather than found in its index.
+func onDisksWithoutArms(ctx context.Context, conn *pgx.Conn) error {
+	_, err := conn.Exec(ctx, "SET random_page_cost = 1.1")
+	return err
 }
 
 func openSQLite(ctx context.Context, path string) (*DB, error) {
