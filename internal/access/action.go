@@ -93,6 +93,17 @@ const (
 	ManageAgreements Action = "manageAgreements"
 )
 
+// Safeguarding a child: the track, and what happens when the child is missing.
+const (
+	ViewSafeguarding Action = "viewSafeguarding" // the child's track, in words
+	WorkSafeguarding Action = "workSafeguarding" // record its steps, the carers and who speaks for the child
+	ViewMissing      Action = "viewMissing"      // the alert: description, last seen, sightings; nothing of the case
+	RaiseMissing     Action = "raiseMissing"
+	RecordSighting   Action = "recordSighting"
+	RecordFound      Action = "recordFound"
+	CloseMissing     Action = "closeMissing" // the return interview, and the end of the episode
+)
+
 // Wide actions, not about one case. The resource is Whole().
 const (
 	ListCases         Action = "listCases"         // have a list at all; Scope says what is in it
@@ -135,6 +146,7 @@ var Actions = []Action{
 	CorrectAge, LinkRounds, CompleteTask, EditSections, AdvanceClock,
 	ViewSupportState, AskSupport, ViewPlace, ManagePlace, ViewAddress, ViewOffer, AnswerOffer, ViewSupportFile, WorkSupport, EndSupport,
 	GiveSupport, ManageAgreements,
+	ViewSafeguarding, WorkSafeguarding, ViewMissing, RaiseMissing, RecordSighting, RecordFound, CloseMissing,
 	ListCases, SearchPersons, FindPossibleMatch, ExportQueue, CheckNonRemoval, ImportReferrals, SubmitByAPI,
 	ListConcerns, UseAdvice, CountCalls, KeepAdvice, ApproveTranslation,
 	SearchLedger, ViewCheckpoint, ViewExports, ViewLookersAll, ManageAgencies, ManageUsers, ViewPolicies, ManageJobs, ManageTokens,

@@ -99,6 +99,8 @@ func caseAttributes(r Resource) cedar.Record {
 		"localAuthority":    entity(typeAgency, r.LocalAuthority),
 		"supportAgency":     entity(typeAgency, r.SupportAgency),
 		"infoRequestedFrom": entity(typeAgency, r.InfoRequestedFrom),
+		"hostAuthority":     entity(typeAgency, r.HostAuthority),
+		"alerted":           entity(typeAgency, r.Alerted),
 		"assignee":          entity(typeUser, r.Assignee),
 		"proposer":          entity(typeUser, r.Proposer),
 		"decider":           entity(typeUser, r.Decider),

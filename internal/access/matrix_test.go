@@ -58,7 +58,7 @@ func (f facts) resource() Resource {
 	r := Resource{
 		Type: f.on, ID: core.ID{15: 9}, Author: user(f.author), ReferringAgency: agency(f.referred || f.own),
 		Authority: agency(f.decides), LocalAuthority: agency(f.safeguards), SupportAgency: agency(f.supports), Provider: agency(f.own),
-		InfoRequestedFrom: agency(f.asked), Assignee: user(f.assignee), Proposer: user(f.proposer), Decider: user(f.decider),
+		InfoRequestedFrom: agency(f.asked), HostAuthority: agency(f.hosts), Alerted: agency(f.alerted), Assignee: user(f.assignee), Proposer: user(f.proposer), Decider: user(f.decider),
 		Reviewer: user(f.reviewer), State: f.state, Kind: KindReferral, Child: f.child, ConsentSharing: f.consent, ConsentPolice: f.police, Shared: f.shared,
 		Desk: agency(f.own), PassedTo: agency(f.passed),
 	}
@@ -76,7 +76,8 @@ func either[T any](b bool, yes, no T) T {
 }
 
 var relations = []facts{{}, {referred: true}, {decides: true}, {safeguards: true}, {supports: true}, {asked: true},
-	{decides: true, assignee: true}, {referred: true, decides: true, safeguards: true, supports: true, asked: true}}
+	{hosts: true}, {alerted: true},
+	{decides: true, assignee: true}, {referred: true, decides: true, safeguards: true, supports: true, asked: true, hosts: true, alerted: true}}
 
 // everyState is every relation in every state, for adults who consent, also or
 // only to share with the police, adults who do not, and children, who are not
@@ -110,6 +111,7 @@ func everyPart() []situation {
 		f.on, f.state, f.consent, f.police, f.child = Case, "recovery", true, true, true
 		out = append(out, f.situation())
 	}
+	out = append(out, facts{on: Case, state: "recovery", consent: true, alerted: true}.situation())
 	for _, own := range []bool{false, true} {
 		for _, author := range []bool{false, true} {
 			for _, shared := range []bool{false, true} {

@@ -2,6 +2,7 @@ package access
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/cedar-policy/cedar-go"
@@ -28,13 +29,34 @@ var columnOf = map[cedar.String]Column{
 	"consentPolice":   ColumnConsentPolice,
 }
 
+// childColumnOf adds what lists of children have beside each case: who hosts the
+// child, and which force looks for the child.
+var childColumnOf = func() map[cedar.String]Column {
+	m := maps.Clone(columnOf)
+	m["hostAuthority"], m["alerted"] = ColumnHostAuthority, ColumnAlerted
+	return m
+}()
+
+// columnsOf are the columns that a list by the action has. Only these actions
+// have lists.
+func columnsOf(a Action) map[cedar.String]Column {
+	switch a {
+	case ViewStatus:
+		return columnOf
+	case ViewSafeguarding, ViewMissing:
+		return childColumnOf
+	}
+	return nil
+}
+
 // maxTerms bounds the alternatives of one policy: and-ing many ors multiplies.
 const maxTerms = 32
 
 // partial evaluates policies for an actor and a purpose that are known and a
 // case that is not. What is left is a disjunction of comparisons of columns.
 type partial struct {
-	env eval.Env
+	env     eval.Env
+	columns map[cedar.String]Column
 }
 
 // terms returns when the policy applies, or, negated, when it does not.
@@ -120,7 +142,7 @@ func truth(b bool) []Term {
 func only(m Match) []Term { return []Term{{All: []Match{m}}} }
 
 func (p partial) flag(n ast.NodeTypeAccess, negated bool) ([]Term, error) {
-	c, err := column(n)
+	c, err := p.column(n)
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +157,7 @@ func (p partial) equal(n ast.BinaryNode, negated bool) ([]Term, error) {
 	if mentionsResource(other) {
 		return nil, fmt.Errorf("two attributes of the resource compared with each other")
 	}
-	c, err := column(attribute)
+	c, err := p.column(attribute)
 	if err != nil {
 		return nil, err
 	}
@@ -150,7 +172,7 @@ func (p partial) equal(n ast.BinaryNode, negated bool) ([]Term, error) {
 
 // member translates a set of constants that contains an attribute.
 func (p partial) member(n ast.NodeTypeContains, negated bool) ([]Term, error) {
-	c, err := column(n.Right)
+	c, err := p.column(n.Right)
 	if err != nil {
 		return nil, err
 	}
@@ -206,7 +228,7 @@ func match(c Column, v cedar.Value) (Match, error) {
 	return Match{Column: c, ID: id}, nil
 }
 
-func column(n ast.IsNode) (Column, error) {
+func (p partial) column(n ast.IsNode) (Column, error) {
 	access, ok := n.(ast.NodeTypeAccess)
 	if !ok {
 		return "", fmt.Errorf("%T where an attribute of the resource is needed", n)
@@ -214,7 +236,7 @@ func column(n ast.IsNode) (Column, error) {
 	if _, direct := access.Arg.(ast.NodeTypeVariable); !direct {
 		return "", fmt.Errorf("an attribute of an attribute")
 	}
-	c, ok := columnOf[access.Value]
+	c, ok := p.columns[access.Value]
 	if !ok {
 		return "", fmt.Errorf("resource.%s is not a column of the list", access.Value)
 	}

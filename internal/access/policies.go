@@ -70,16 +70,18 @@ func newPolicies(clock core.Clock, files []PolicyFile, rules []*rule) (*Policies
 	return p, nil
 }
 
-// checkScopes makes sure that every policy on viewStatus can become a scope,
-// whoever asks.
+// checkScopes makes sure that every policy on an action that has lists can become
+// a scope, whoever asks.
 func (p *Policies) checkScopes() error {
-	someone := p.partialFor(core.SystemActor(), core.Identify)
-	for _, r := range p.rules {
-		if !concerns(r.ast, ViewStatus, Case) {
-			continue
-		}
-		if _, err := someone.terms(r, r.Effect() == cedar.Forbid); err != nil {
-			return err
+	for _, a := range []Action{ViewStatus, ViewSafeguarding, ViewMissing} {
+		someone := p.partialFor(core.SystemActor(), core.Identify, a)
+		for _, r := range p.rules {
+			if !concerns(r.ast, a, Case) {
+				continue
+			}
+			if _, err := someone.terms(r, r.Effect() == cedar.Forbid); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -97,6 +99,7 @@ type inForce struct {
 }
 
 type scopeKey struct {
+	action Action
 	principalKey
 	contextKey
 }
@@ -322,12 +325,19 @@ func (p *Policies) Require(actor core.Actor, purpose core.Purpose, action Action
 // Scope returns the cases whose status the actor may see for the purpose, for
 // lists. The result is shared: do not change it.
 func (p *Policies) Scope(actor core.Actor, purpose core.Purpose) Scope {
+	return p.ScopeOf(actor, purpose, ViewStatus)
+}
+
+// ScopeOf is Scope for another action that has lists: ViewSafeguarding or
+// ViewMissing, whose scopes may name ChildColumns too. The scope of any other
+// action is empty.
+func (p *Policies) ScopeOf(actor core.Actor, purpose core.Purpose, action Action) Scope {
 	if refuse(actor, purpose) != "" {
 		return Scope{}
 	}
 	rules := p.now()
-	return rules.scopes.get(scopeKey{keyOf(actor), contextOf(actor, purpose)}, func() Scope {
-		return p.partialFor(actor, purpose).scope(rules.about[subject{ViewStatus, Case}])
+	return rules.scopes.get(scopeKey{action, keyOf(actor), contextOf(actor, purpose)}, func() Scope {
+		return p.partialFor(actor, purpose, action).scope(rules.about[subject{action, Case}])
 	})
 }
 
@@ -352,11 +362,11 @@ func (p partial) scope(rules candidates) Scope {
 	return Scope{Any: both(absorb(allowed), spared)}
 }
 
-func (p *Policies) partialFor(actor core.Actor, purpose core.Purpose) partial {
+func (p *Policies) partialFor(actor core.Actor, purpose core.Purpose, action Action) partial {
 	principal := p.entities.principal(actor)
-	return partial{env: eval.Env{
+	return partial{columns: columnsOf(action), env: eval.Env{
 		Principal: principal.UID,
-		Action:    word(typeAction, ViewStatus),
+		Action:    word(typeAction, action),
 		Resource:  entity(cedar.EntityType(Case), core.ID{}),
 		Context:   p.entities.context(actor, purpose),
 		Entities:  &pair{principal: principal},

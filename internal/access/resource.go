@@ -40,6 +40,8 @@ type Resource struct {
 	SupportAgency     core.ID // gives support now; none once it has ended
 	Provider          core.ID // whose place, offer or support file it is
 	InfoRequestedFrom core.ID // the agency with an open request for information
+	HostAuthority     core.ID // the local authority in whose area the child is placed
+	Alerted           core.ID // the police force that looks for the child while the child is missing
 
 	Assignee core.ID // the caseworker assigned
 	Proposer core.ID // who proposed the decision under review

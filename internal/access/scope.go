@@ -37,6 +37,15 @@ const (
 	ColumnConsentPolice   Column = "consent_police"
 )
 
+// The columns that lists of children have besides.
+const (
+	ColumnHostAuthority Column = "host_authority_id"
+	ColumnAlerted       Column = "alerted_id"
+)
+
+// ChildColumns lists what a scope of children may speak of besides Columns.
+var ChildColumns = []Column{ColumnHostAuthority, ColumnAlerted}
+
 // Columns lists every column a scope may speak of.
 var Columns = []Column{ColumnReferringAgency, ColumnAuthority, ColumnLocalAuthority, ColumnSupportAgency, ColumnAssignee,
 	ColumnAuthor, ColumnState, ColumnKind, ColumnChild, ColumnConsent, ColumnConsentPolice}
@@ -121,6 +130,10 @@ func idOf(r Resource, c Column) core.ID {
 		return r.Assignee
 	case ColumnAuthor:
 		return r.Author
+	case ColumnHostAuthority:
+		return r.HostAuthority
+	case ColumnAlerted:
+		return r.Alerted
 	}
 	return core.ID{}
 }

@@ -33,7 +33,7 @@ func drawCase(t *rapid.T) Resource {
 	id := func(name string) core.ID { return drawID(true).Draw(t, name) }
 	return Resource{
 		Type: Case, ID: core.ID{15: 9}, Author: id("author"), ReferringAgency: id("referring"), Authority: id("authority"),
-		LocalAuthority: id("local"), SupportAgency: id("support"), InfoRequestedFrom: id("asked"), Assignee: id("assignee"),
+		LocalAuthority: id("local"), SupportAgency: id("support"), InfoRequestedFrom: id("asked"), HostAuthority: id("host"), Alerted: id("alerted"), Assignee: id("assignee"),
 		Proposer: id("proposer"), Decider: id("decider"), Reviewer: id("reviewer"),
 		State: rapid.SampledFrom(states).Draw(t, "state"),
 		Kind:  rapid.SampledFrom([]string{KindReferral, KindDutyToNotify}).Draw(t, "kind of case"),
@@ -87,10 +87,11 @@ func TestScopeIsThePolicy(t *testing.T) {
 			seen := map[bool]int{}
 			rapid.Check(t, func(t *rapid.T) {
 				actor, purpose := drawActor(t), rapid.SampledFrom(core.Purposes).Draw(t, "purpose")
-				scope := p.Scope(actor, purpose)
+				action := rapid.SampledFrom([]Action{ViewStatus, ViewSafeguarding, ViewMissing}).Draw(t, "action")
+				scope := p.ScopeOf(actor, purpose, action)
 				for range 20 {
 					c := drawCase(t)
-					want := p.Check(actor, purpose, ViewStatus, c)
+					want := p.Check(actor, purpose, action, c)
 					if got := scope.Contains(c); got != want.Allowed {
 						t.Fatalf("scope %+v says %t, the policies %t (%v) about %+v", scope, got, want.Allowed, want.Policies, c)
 					}

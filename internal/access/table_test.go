@@ -15,6 +15,7 @@ type facts struct {
 	on                            ResourceType
 	referred, decides, safeguards bool // the actor's agency
 	supports, asked, own          bool
+	hosts, alerted                bool
 	assignee, proposer            bool // the actor
 	decider, reviewer, author     bool
 	state                         string
@@ -56,6 +57,9 @@ var conditions = map[string]func(facts) bool{
 	"N": func(f facts) bool { return f.decides && !f.machine && !tookPart(f) && partOfCase(f) },
 	"M": func(f facts) bool { return decidesAlone(f) && !tookPart(f) },
 	"L": func(f facts) bool { return f.child && f.safeguards && partOfCase(f) },
+	"B": func(f facts) bool { return f.child && (f.safeguards || f.hosts) && partOfCase(f) },
+	"G": func(f facts) bool { return f.child && f.supports && partOfCase(f) },
+	"Z": func(f facts) bool { return f.child && f.alerted && partOfCase(f) },
 	"H": func(f facts) bool { return f.supports && mayLeave(f) && partOfCase(f) },
 	"W": func(f facts) bool { return f.supports && partOfCase(f) },
 	"K": func(f facts) bool { return f.decides && f.shared },
@@ -75,6 +79,9 @@ var conditions = map[string]func(facts) bool{
 	"T": func(f facts) bool { return f.machine },
 }
 
+// lookingForChild is what officers do to protect a child, not to investigate.
+var lookingForChild = map[Action]bool{ViewMissing: true, RecordSighting: true, RecordFound: true}
+
 // allows says what the table expects.
 func (m may) allows(w who, a Action, f facts) bool {
 	column, ok := m.columns[w]
@@ -87,6 +94,9 @@ func (m may) allows(w who, a Action, f facts) bool {
 	}
 	if a == AnswerInfoRequest {
 		return f.purpose == core.Identify || f.purpose == core.Protect
+	}
+	if column == "po" && lookingForChild[a] {
+		return f.purpose == core.Protect
 	}
 	return f.purpose == m.purpose[column]
 }

@@ -98,6 +98,25 @@ func (c ChildLeaveRules) Until(born, granted core.Date) core.Date {
 	return byTime
 }
 
+// ChildRules are the times and choices of a child's own track.
+type ChildRules struct {
+	Acknowledge        Value[Hours]        // the local authority confirms that it was told
+	GuardianOffer      Value[Hours]        // an independent guardian is offered
+	StrategyMeeting    Value[WorkingDays]  // the agencies meet
+	Panel              Value[CalendarDays] // the multi-agency panel decides
+	MissingAcknowledge Value[Hours]        // each agency confirms that it was told of a missing child
+	ReturnInterview    Value[Hours]        // after the child is found
+
+	Placements             []Code
+	GuardianDeclineReasons []Code
+	PanelOutcomes          []Code
+	AdvocateRoles          []Code
+	CarerRelations         []Code
+	MissingRisks           []Code
+	FoundStates            []Code // how the child was found
+	MissingEndings         []Code // why an episode is closed
+}
+
 // NonRemovalRules say in which states of a case nobody may be removed.
 type NonRemovalRules struct {
 	States Value[[]string]
@@ -156,6 +175,7 @@ type Rules struct {
 	Permit                PermitRules
 	ChildLeave            ChildLeaveRules
 	NonRemoval            NonRemovalRules
+	Children              ChildRules
 
 	AdultAge              Value[Years]
 	AgeDoubtPresumedChild Value[bool]
