@@ -40,7 +40,24 @@ func newMetrics(n *node) *metrics {
 	})
 	m.gauge("clew_jobs_dead", "Jobs that failed for good and wait for somebody.", func(ctx context.Context) float64 { return n.countJobs(ctx, job.Dead) })
 	m.gauge("clew_jobs_waiting", "Jobs that wait for their time.", func(ctx context.Context) float64 { return n.countJobs(ctx, job.Waiting) })
+	m.likeness(n)
 	return m
+}
+
+// likeness says how far the likeness index of this process is, in numbers that are
+// about nobody.
+func (m *metrics) likeness(n *node) {
+	m.gauge("clew_likeness_whole", "1 when the likeness index of this process is built, 0 while it is.", func(context.Context) float64 {
+		if n.cases.Likeness().Whole {
+			return 1
+		}
+		return 0
+	})
+	m.gauge("clew_likeness_people", "Identities in the likeness index.", func(context.Context) float64 { return float64(n.cases.Likeness().People) })
+	m.gauge("clew_likeness_read", "Identities read since the building of the likeness index began.", func(context.Context) float64 { return float64(n.cases.Likeness().Built) })
+	m.gauge("clew_likeness_to_read", "Identities there were when the building began.", func(context.Context) float64 { return float64(n.cases.Likeness().Total) })
+	m.gauge("clew_likeness_behind", "Ledger positions that the likeness index has yet to follow.", func(context.Context) float64 { return float64(n.cases.Likeness().Behind) })
+	m.gauge("clew_likeness_unreadable", "Identities that are damaged and therefore not in the likeness index.", func(context.Context) float64 { return float64(n.cases.Likeness().Unreadable) })
 }
 
 // gauge adds a figure that is asked for when it is read.

@@ -161,7 +161,8 @@ func (n *node) wire(f nodeFlags) error {
 		return err
 	}
 	n.store = store.New(n.db)
-	n.cases, err = casework.New(n.store, n.policies, n.vault.Vault, n.schemes, n.clock, casework.Options{Scheme: f.Scheme, Staff: n.auth, Scanner: scanner})
+	n.cases, err = casework.New(n.store, n.policies, n.vault.Vault, n.schemes, n.clock, casework.Options{Scheme: f.Scheme, Staff: n.auth, Scanner: scanner,
+		Likeness: n.store, Log: n.log})
 	if err != nil {
 		return err
 	}

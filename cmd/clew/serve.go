@@ -32,6 +32,7 @@ type serveCmd struct {
 const (
 	sweepEvery      = time.Hour
 	checkpointEvery = 2 * time.Second
+	likenessEvery   = time.Second
 	drain           = 20 * time.Second
 )
 
@@ -153,10 +154,14 @@ func (n *node) serveMetrics(addr string, failed chan<- error) *http.Server {
 	return srv
 }
 
-// runBackground starts the jobs and the ledger's integration and returns a
-// function that waits for them to end.
+// runBackground starts the jobs, the ledger's integration and the likeness index,
+// and returns a function that waits for them to end.
 func (n *node) runBackground(ctx context.Context) (wait func()) {
-	done := make(chan struct{}, 2)
+	done := make(chan struct{}, 3)
+	go func() {
+		n.cases.KeepLikeness(ctx, likenessEvery)
+		done <- struct{}{}
+	}()
 	go func() {
 		n.jobs.Run(ctx)
 		done <- struct{}{}
@@ -165,7 +170,7 @@ func (n *node) runBackground(ctx context.Context) (wait func()) {
 		n.ledger.Run(ctx, checkpointEvery)
 		done <- struct{}{}
 	}()
-	return func() { <-done; <-done }
+	return func() { <-done; <-done; <-done }
 }
 
 // lastCheckpoint signs what the last requests wrote.

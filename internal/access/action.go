@@ -39,6 +39,7 @@ const (
 	ViewTimeline     Action = "viewTimeline"
 	ViewNonRemoval   Action = "viewNonRemoval" // the marker as a section of the case
 	ViewLookers      Action = "viewLookers"    // who has looked at this case
+	ViewMatches      Action = "viewMatches"    // that another round may be of the same person
 )
 
 // Acting on a case.
@@ -139,7 +140,7 @@ var Actions = []Action{
 	CreateReferral, EditDraft, SubmitReferral,
 	TakeCall, ViewConcern, WorkConcern, PassConcern, FileConcern, AdvanceConcern,
 	ViewStatus, ViewSummary, ViewIdentity, ViewNarrative, ViewContact, ViewSupport, ViewDecision, ViewNotes, ViewSharedNotes,
-	ViewDocuments, ViewOwnDocuments, ViewTimeline, ViewNonRemoval, ViewLookers,
+	ViewDocuments, ViewOwnDocuments, ViewTimeline, ViewNonRemoval, ViewLookers, ViewMatches,
 	AddEvidence, AnswerInfoRequest, UpgradeNotification, RecordConsent, WithdrawConsent, AddNote, AddSharedNote,
 	ReceiveCase, AssignCase, RequestInfo, ProposeRG, ProposeCG, ReviewDecision, ExtendRecovery, EndRecoveryEarly,
 	RequestReconsideration, DecideReconsideration, SuspendCase, ResumeCase, WithdrawCase, CloseCase, ReferAgain,

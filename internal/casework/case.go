@@ -201,7 +201,7 @@ const (
 )
 
 var taskLabels = map[TaskKind]string{
-	TaskChildNotified: "A child has been referred", TaskPossibleMatch: "Possible earlier referral",
+	TaskChildNotified: "A child has been referred", TaskPossibleMatch: "Possibly the same person",
 	TaskAgeContradiction: "Stated age and date of birth disagree", TaskTurnsEighteen: "Turns 18 soon",
 	TaskConsentAtAge: "Now an adult: ask for consent", TaskSecondReview: "Second review",
 	TaskDecisionReturned: "Sent back by the second reviewer: decide anew",

@@ -313,6 +313,9 @@ func (s *Service) CompleteTask(ctx context.Context, actor core.Actor, purpose co
 		if task.Kind == TaskSecondReview {
 			return core.E(core.NotNow, "task.review", "This task is done by reviewing the decision. It cannot be ticked off.")
 		}
+		if err := s.answeredElsewhere(ctx, tx, actor, purpose, task); err != nil {
+			return err
+		}
 		return s.completeTask(ctx, tx, actor, purpose, task, decision.Policies)
 	})
 }

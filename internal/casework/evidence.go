@@ -248,5 +248,14 @@ func (s *Service) Shred(ctx context.Context, caseID core.ID) error {
 	if failed != nil {
 		return failed
 	}
-	return s.store.Write(ctx, func(tx Tx) error { return tx.ShredTrace(ctx, caseID) })
+	if s.like != nil {
+		s.like.Forget(caseID)
+	}
+	return s.store.Write(ctx, func(tx Tx) error {
+		// By this entry the other processes learn that the person is gone.
+		if err := tx.Append(ctx, s.entry(ledger.Write, core.SystemActor(), core.Administer, access.AdvanceClock, caseID, "erased", nil), nil); err != nil {
+			return err
+		}
+		return tx.ShredTrace(ctx, caseID)
+	})
 }

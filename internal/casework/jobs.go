@@ -172,6 +172,11 @@ func (s *Service) raise(ctx context.Context, tx Tx, c *Case, task Task) error {
 			return nil
 		}
 	}
+	return s.addTask(ctx, tx, c, task)
+}
+
+// addTask adds a task that clew itself raises, with its line on the timeline.
+func (s *Service) addTask(ctx context.Context, tx Tx, c *Case, task Task) error {
 	if err := tx.AddTask(ctx, task); err != nil {
 		return err
 	}
@@ -189,35 +194,6 @@ func (s *Service) raiseFor(ctx context.Context, tx Tx, p jobPayload, kind TaskKi
 		return err
 	}
 	return s.raise(ctx, tx, c, s.newTask(c, kind, agency(c), s.clock.Now(), ""))
-}
-
-func (s *Service) raiseMatches(ctx context.Context, tx Tx, p jobPayload) error {
-	c, err := tx.Case(ctx, p.Case)
-	if err != nil {
-		return err
-	}
-	sections, err := tx.Sections(ctx, c.ID)
-	if err != nil {
-		return err
-	}
-	identity, err := openSection[Identity](ctx, s, c, sections, SectionIdentity)
-	if err != nil {
-		return err
-	}
-	matches, err := s.matchesOf(ctx, tx, c.ID, &identity, 10)
-	if err != nil || len(matches) == 0 {
-		return err
-	}
-	references := make([]string, 0, len(matches))
-	for _, m := range matches {
-		if m.ID != c.EarlierCaseID {
-			references = append(references, m.Reference)
-		}
-	}
-	if len(references) == 0 {
-		return nil
-	}
-	return s.raise(ctx, tx, c, s.newTask(c, TaskPossibleMatch, c.Authority, c.RGDueAt, strings.Join(references, " ")))
 }
 
 func (s *Service) raiseDeadline(ctx context.Context, tx Tx, p jobPayload) error {

@@ -202,30 +202,6 @@ func (s *Service) FindReference(ctx context.Context, actor core.Actor, purpose c
 	return c, nil
 }
 
-// SearchPersons finds cases by identity, newest first, at most 50. The search is
-// in the ledger, with a commitment to what was asked.
-func (s *Service) SearchPersons(ctx context.Context, actor core.Actor, purpose core.Purpose, q PersonQuery) ([]Case, error) {
-	decision, err := s.require(actor, purpose, access.SearchPersons, access.Whole())
-	if err != nil {
-		return nil, err
-	}
-	if err := q.check(); err != nil {
-		return nil, err
-	}
-	asked := []byte(q.Name.Reveal() + "\x00" + q.BirthDate.ISO() + "\x00" + q.Document.Reveal() + "\x00" + q.Phone.Reveal() + "\x00" + q.Email.Reveal())
-	err = s.store.Write(ctx, func(tx Tx) error {
-		return tx.Append(ctx, s.entry(ledger.Read, actor, purpose, access.SearchPersons, core.ID{}, "", decision.Policies), asked)
-	})
-	if err != nil {
-		return nil, err
-	}
-	groups := q.groups(s.vault)
-	if len(groups) == 0 {
-		return nil, nil
-	}
-	return s.store.FindBlind(ctx, BlindQuery{Groups: groups, Scope: s.policies.Scope(actor, purpose), Limit: 50})
-}
-
 // Export walks every case of a filter, a page at a time, for a CSV file. It
 // holds no identity. The export is in the ledger before the first row leaves.
 func (s *Service) Export(ctx context.Context, actor core.Actor, purpose core.Purpose, f QueueFilter, each func(*Case) error) error {

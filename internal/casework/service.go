@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 	"unicode"
@@ -11,8 +12,10 @@ import (
 	"clew/internal/access"
 	"clew/internal/core"
 	"clew/internal/ledger"
+	"clew/internal/likeness"
 	"clew/internal/scheme"
 	"clew/internal/vault"
+	"clew/match/score"
 )
 
 // Service holds the use cases. It is safe for concurrent use and keeps no state
@@ -30,6 +33,8 @@ type Service struct {
 	counts   countCache
 	checks   checkLimits // of the non-removal check
 	lookups  checkLimits // of "search before create"
+	model    *score.Model
+	like     *likeness.Index // nil where this process does not look for likeness
 }
 
 // Options are what varies between installations.
@@ -37,6 +42,9 @@ type Options struct {
 	Scheme  string  // the scheme of new cases; "uk" when empty
 	Staff   Staff   // who works where; nil: any user may be assigned, for worlds without accounts
 	Scanner Scanner // looks for malware in evidence; nil: none is run, and the document says so
+
+	Likeness likeness.Source // what the likeness index is made from; nil: exact keys only
+	Log      *slog.Logger    // ids and codes only; slog.Default()
 }
 
 // Staff knows who works where.
@@ -59,9 +67,13 @@ func New(store Store, policies *access.Policies, v *vault.Vault, schemes *scheme
 	if _, err := schemes.Scheme(o.Scheme); err != nil {
 		return nil, fmt.Errorf("casework: %w", err)
 	}
-	return &Service{store: store, policies: policies, vault: v, schemes: schemes, clock: clock, ids: core.NewIDs(clock),
+	s := &Service{store: store, policies: policies, vault: v, schemes: schemes, clock: clock, ids: core.NewIDs(clock),
 		scheme: o.Scheme, staff: o.Staff, scan: o.Scanner, checks: checkLimits{burst: 12, every: 5 * time.Second},
-		lookups: checkLimits{burst: 12, every: 30 * time.Second}}, nil
+		lookups: checkLimits{burst: 12, every: 30 * time.Second}, model: score.Default()}
+	if o.Likeness != nil {
+		s.like = s.newLikeness(o.Likeness, o.Log)
+	}
+	return s, nil
 }
 
 // Clock is the clock the use cases go by.

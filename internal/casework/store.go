@@ -8,6 +8,7 @@ import (
 	"clew/internal/core"
 	"clew/internal/job"
 	"clew/internal/ledger"
+	"clew/internal/likeness"
 )
 
 // Reader is what casework reads. A row that is not there is core.NotFound.
@@ -20,6 +21,16 @@ type Reader interface {
 	Workload(ctx context.Context, authority core.ID, now time.Time) ([]Workload, error)
 	Rounds(ctx context.Context, c *Case) ([]Case, error) // the same person's other rounds
 	FindBlind(ctx context.Context, q BlindQuery) ([]Case, error)
+	CasesByID(ctx context.Context, ids []core.ID, scope access.Scope) ([]Case, error)
+	IdentitiesOf(ctx context.Context, cases []core.ID) ([]likeness.Row, error)
+	Placed(ctx context.Context, caseID core.ID, actions []string) (position int64, placed bool, err error) // in the ledger, of the newest such entry
+	Pair(ctx context.Context, id core.ID) (*Pair, error)
+	PairsOf(ctx context.Context, caseID core.ID) ([]Pair, error)
+	Pairs(ctx context.Context, q PairQuery) ([]Pair, error)
+	CountPairs(ctx context.Context, scope access.Scope, state PairState) (int, error)
+	PairAnswers(ctx context.Context, pair core.ID) ([]PairAnswer, error)
+	Adjoining(ctx context.Context, caseID core.ID) ([]core.ID, error) // rounds linked with it directly
+	CountPeople(ctx context.Context, scope access.Scope) (PeopleCount, error)
 	Sections(ctx context.Context, caseID core.ID) (map[Section]SealedSection, error)
 	Events(ctx context.Context, caseID core.ID) ([]Event, error)
 	Consents(ctx context.Context, caseID core.ID) ([]Consent, error)
@@ -64,6 +75,11 @@ type Tx interface {
 	SaveDraft(ctx context.Context, d DraftRow, readRev int) error
 	DropDraft(ctx context.Context, id core.ID) error
 	AddBlind(ctx context.Context, caseID core.ID, digests []BlindDigest) error
+	AddPair(ctx context.Context, p Pair) error // core.Conflict when the two are a pair already
+	SavePair(ctx context.Context, p Pair, readRev int) error
+	AddPairAnswer(ctx context.Context, a PairAnswer) error
+	TakeLinks(ctx context.Context) error // nobody else changes groups until this transaction ends
+	SetGroup(ctx context.Context, cases []core.ID) error
 	AddSavedView(ctx context.Context, v SavedView) error
 	DropSavedView(ctx context.Context, user, id core.ID) error
 	AddSubmitted(ctx context.Context, agency core.ID, key string, digest []byte, caseID core.ID, at time.Time) error

@@ -1,7 +1,6 @@
 package casework
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"slices"
@@ -220,9 +219,10 @@ func (s *Service) matchedThen(ctx context.Context, r Receipt, id *Identity) (boo
 	if r.Kind != Referral {
 		return false, nil
 	}
-	matches, err := s.matchesOf(ctx, s.store, r.CaseID, id, 200)
-	earlier := func(c Case) bool { return bytes.Compare(c.ID[:], r.CaseID[:]) < 0 }
-	return slices.ContainsFunc(matches, earlier), err
+	then := s.forResponder(r.CaseID)
+	then.before = true
+	matches, err := s.alike(ctx, s.store, id, then)
+	return len(matches) > 0, err
 }
 
 // newborn is a case that is ready to be written.
@@ -245,7 +245,7 @@ func (s *Service) newCase(ctx context.Context, actor core.Actor, form ReferralFo
 	if err != nil || n.c.Kind != Referral {
 		return n, err
 	}
-	matches, err := s.matchesOf(ctx, s.store, n.c.ID, &n.form.Identity, 1)
+	matches, err := s.alike(ctx, s.store, &n.form.Identity, s.forResponder(n.c.ID))
 	if err != nil {
 		return nil, err
 	}
@@ -359,6 +359,9 @@ func (s *Service) addCase(ctx context.Context, tx Tx, actor core.Actor, purpose 
 		return err
 	}
 	if err := tx.AddBlind(ctx, c.ID, n.blind); err != nil {
+		return err
+	}
+	if err := s.linkReferredAgain(ctx, tx, c); err != nil {
 		return err
 	}
 	if c.ConsentSharing {
@@ -514,7 +517,7 @@ func (s *Service) PossibleMatch(ctx context.Context, actor core.Actor, purpose c
 	if !s.lookups.allow(actor) {
 		return false, core.E(core.TooMany, "match.rate", "You have looked many people up in a short while. Wait some minutes, or begin without looking: the authority compares every referral with earlier ones.")
 	}
-	matches, err := s.matchesOf(ctx, s.store, core.ID{}, &who, 1)
+	matches, err := s.alike(ctx, s.store, &who, s.forResponder(core.ID{}))
 	if err != nil {
 		return false, err
 	}

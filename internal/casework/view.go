@@ -1,6 +1,8 @@
 package casework
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -241,13 +243,25 @@ func (o *opening) openTimeline(ctx context.Context) error {
 	return o.openRounds(ctx)
 }
 
-// openRounds links the person's other rounds, as far as each may be seen.
+// openRounds lists the person's other rounds, as far as each may be seen, and
+// numbers all of them in the order they came: what a round's own row says is what
+// was known when it was referred.
 func (o *opening) openRounds(ctx context.Context) error {
 	rounds, err := o.s.store.Rounds(ctx, &o.v.Case)
 	if err != nil {
 		return err
 	}
+	number := map[core.ID]int{}
+	all := append(slices.Clone(rounds), o.v.Case)
+	slices.SortFunc(all, func(a, b Case) int {
+		return cmp.Or(a.SubmittedAt.Compare(b.SubmittedAt), bytes.Compare(a.ID[:], b.ID[:]))
+	})
+	for i := range all {
+		number[all[i].ID] = i + 1
+	}
+	o.v.Round = number[o.v.ID]
 	for _, r := range rounds {
+		r.Round = number[r.ID]
 		if o.s.may(o.actor, o.purpose, access.ViewStatus, &r) {
 			o.v.Rounds = append(o.v.Rounds, r)
 		}

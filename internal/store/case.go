@@ -135,28 +135,3 @@ func (r reader) Case(ctx context.Context, id core.ID) (*casework.Case, error) {
 func (r reader) CaseByReference(ctx context.Context, reference string) (*casework.Case, error) {
 	return one(ctx, r.q, scanCase, "case", selectCase+` WHERE reference = $1`, reference)
 }
-
-const maxRounds = 50
-
-// Rounds lists the other rounds linked to the case, earlier and later, oldest
-// first.
-func (r reader) Rounds(ctx context.Context, c *casework.Case) ([]casework.Case, error) {
-	seen := map[core.ID]bool{c.ID: true}
-	var list []casework.Case
-	queue := []casework.Case{*c}
-	for len(queue) > 0 && len(list) < maxRounds {
-		next := queue[0]
-		queue = queue[1:]
-		near, err := many(ctx, r.q, scanCase, "rounds", selectCase+` WHERE earlier_case_id = $1 OR id = $2 ORDER BY id`, next.ID, next.EarlierCaseID)
-		if err != nil {
-			return nil, err
-		}
-		for _, n := range near {
-			if !seen[n.ID] {
-				seen[n.ID] = true
-				list, queue = append(list, n), append(queue, n)
-			}
-		}
-	}
-	return list, nil
-}

@@ -222,6 +222,21 @@ func (v *Vault) Warm(ctx context.Context, people ...core.ID) error {
 	return nil
 }
 
+// Living tells which of the people still have a key. It opens none.
+func (v *Vault) Living(ctx context.Context, people ...core.ID) (map[core.ID]bool, error) {
+	living := make(map[core.ID]bool, len(people))
+	for part := range slices.Chunk(people, getManySize) {
+		found, err := v.keys.GetMany(ctx, part)
+		if err != nil {
+			return nil, err
+		}
+		for _, wrapped := range found {
+			living[wrapped.Person] = true
+		}
+	}
+	return living, nil
+}
+
 func (v *Vault) usable(ctx context.Context, wrapped WrappedKey) (*personKey, error) {
 	clear, err := v.unwrap(ctx, wrapped.Person, wrapped.Wrapped)
 	if err != nil {

@@ -66,8 +66,8 @@ func allowed(cell string) map[string]bool {
 // site is a served site with one case, one draft and what hangs on them.
 type site struct {
 	*webtest.Site
-	caseID, draftID, document, draftDocument, request, decision, task, entry, token core.ID
-	reference                                                                       string
+	caseID, draftID, document, draftDocument, request, decision, task, entry, token, pair core.ID
+	reference                                                                             string
 }
 
 // newSite prepares a case of the police in recovery, assigned to the caseworker,
@@ -103,6 +103,10 @@ func newSite(t *testing.T) *site {
 	decisions, err := w.Store.Decisions(ctx, s.caseID)
 	ok(err)
 	s.request, s.decision = requests[0].ID, decisions[0].ID
+	w.Refer(caseworktest.Form()) // the same person again
+	pairs, err := w.Store.PairsOf(ctx, s.caseID)
+	ok(err)
+	s.pair = pairs[0].ID
 	task := casework.Task{ID: core.NewIDs(w.Clock).New(), Rev: 1, CaseID: s.caseID, Kind: casework.TaskDeadlineNear, AgencyID: caseworker.AgencyID, CreatedAt: w.Clock.Now()}
 	ok(w.Store.Write(ctx, func(tx casework.Tx) error { return tx.AddTask(ctx, task) }))
 	s.task = task.ID
@@ -140,6 +144,8 @@ func (s *site) address(path string) string {
 				return s.draftID.String()
 			case strings.HasPrefix(path, "/cases/"), strings.HasPrefix(path, "/decisions/"):
 				return s.caseID.String()
+			case strings.HasPrefix(path, "/matches/"):
+				return s.pair.String()
 			case strings.HasPrefix(path, "/admin/agencies/"):
 				return accesstest.AgencyOf(core.Health).ID.String()
 			case strings.HasPrefix(path, "/admin/users/"):

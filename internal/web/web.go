@@ -20,6 +20,7 @@ import (
 	"clew/internal/web/page/home"
 	"clew/internal/web/page/nonremoval"
 	"clew/internal/web/page/oversight"
+	"clew/internal/web/page/pairs"
 	"clew/internal/web/page/queue"
 	"clew/internal/web/page/referral"
 	"clew/internal/web/page/signin"
@@ -29,7 +30,7 @@ import (
 // Routes is every page of the site.
 func Routes() []page.Route {
 	var all []page.Route
-	for _, area := range [][]page.Route{front.Routes, signin.Routes, home.Routes, queue.Routes, referral.Routes, casefile.Routes, decision.Routes,
+	for _, area := range [][]page.Route{front.Routes, signin.Routes, home.Routes, queue.Routes, pairs.Routes, referral.Routes, casefile.Routes, decision.Routes,
 		nonremoval.Routes, oversight.Routes, admin.Routes} {
 		all = append(all, area...)
 	}

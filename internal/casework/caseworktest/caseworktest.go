@@ -6,6 +6,7 @@ package caseworktest
 import (
 	"context"
 	"database/sql"
+	"log/slog"
 	"path/filepath"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"clew/internal/database"
 	"clew/internal/database/dbtest"
 	"clew/internal/job"
+	"clew/internal/ledger"
 	"clew/internal/safecontact"
 	"clew/internal/scheme"
 	"clew/internal/store"
@@ -39,6 +41,7 @@ type World struct {
 	Schemes  *scheme.Registry
 	Clock    *core.FixedClock
 	Jobs     *job.Queue
+	Ledger   *ledger.Log
 	t        testing.TB
 }
 
@@ -64,7 +67,9 @@ func New(t testing.TB, db *database.DB) *World {
 	schemes, err := scheme.Load("")
 	must(t, err)
 	w := &World{DB: db, Store: store.New(db), Vault: vault.New(keyset, keys, clock), Keys: keys, KeysFile: keysFile, Policies: policies, Schemes: schemes, Clock: clock, t: t}
-	w.Service, err = casework.New(w.Store, policies, w.Vault, schemes, clock, casework.Options{Scheme: "uk"})
+	w.Service, err = casework.New(w.Store, policies, w.Vault, schemes, clock, casework.Options{Scheme: "uk", Likeness: w.Store, Log: slog.New(slog.DiscardHandler)})
+	must(t, err)
+	w.Ledger, err = ledger.New(db, make([]byte, 32), "test.example/clew", filepath.Join(t.TempDir(), "checkpoints.txt"), clock)
 	must(t, err)
 	for _, a := range accesstest.Agencies() {
 		w.addAgency(a)
@@ -93,11 +98,16 @@ func (w *World) addAgency(a core.Agency) {
 	must(w.t, err)
 }
 
-// RunJobs runs every job that is due.
+// RunJobs runs every job that is due, with what runs beside the jobs: the ledger
+// places its entries, and the likeness index follows them.
 func (w *World) RunJobs() {
 	w.t.Helper()
+	ctx := context.Background()
 	for range 50 {
-		n, err := w.Jobs.RunDue(context.Background())
+		_, err := w.Ledger.Integrate(ctx)
+		must(w.t, err)
+		must(w.t, w.CatchUpLikeness(ctx))
+		n, err := w.Jobs.RunDue(ctx)
 		must(w.t, err)
 		if n == 0 {
 			return

@@ -25,6 +25,7 @@ var places = []place{
 	{"Queue", "/queue", access.ListCases, ""},
 	{"Second reviews", "/reviews", access.ListCases, core.RoleReviewer},
 	{"Find a case", "/search", access.SearchPersons, ""},
+	{"Same person?", "/matches", access.SearchPersons, ""},
 	{"Non-removal check", "/non-removal", access.CheckNonRemoval, ""},
 	{"Record", "/oversight", access.SearchLedger, ""},
 	{"Agencies and users", "/admin", access.ManageUsers, ""},

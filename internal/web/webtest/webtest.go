@@ -17,7 +17,6 @@ import (
 	"clew/internal/auth"
 	"clew/internal/casework/caseworktest"
 	"clew/internal/core"
-	"clew/internal/ledger"
 	"clew/internal/operate"
 	"clew/internal/web"
 	"clew/internal/web/page"
@@ -40,12 +39,8 @@ func New(t testing.TB, w *caseworktest.World, change ...func(*page.Site)) *Site 
 	t.Helper()
 	ctx := context.Background()
 	a := auth.New(w.DB, w.Vault, w.Policies, w.Clock, auth.Options{WithoutTOTP: true, Cheap: true})
-	log, err := ledger.New(w.DB, make([]byte, 32), "test.example/clew", t.TempDir()+"/checkpoints.txt", w.Clock)
-	if err != nil {
-		t.Fatal(err)
-	}
 	s := &Site{World: w, Users: map[string]core.ID{}, t: t}
-	s.Site = &page.Site{Auth: a, Cases: w.Service, Ledger: log, Operate: operate.New(w.DB, w.Policies, w.Clock), Policies: w.Policies, Schemes: w.Schemes, Scheme: "uk",
+	s.Site = &page.Site{Auth: a, Cases: w.Service, Ledger: w.Ledger, Operate: operate.New(w.DB, w.Policies, w.Clock), Policies: w.Policies, Schemes: w.Schemes, Scheme: "uk",
 		Clock: w.Clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	for _, f := range change {
 		f(s.Site)

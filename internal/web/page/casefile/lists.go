@@ -52,6 +52,9 @@ func nextFor(rq *page.Request, f *casework.File, t *casework.Task) ui.Component 
 	if t.AgencyID != rq.Actor.AgencyID {
 		return nil
 	}
+	if pair, ok := casework.PairOfTask(t); ok {
+		return ui.Link{Text: "Compare", Href: "/matches/" + pair.String(), Hidden: "the two rounds"}
+	}
 	return form.New(Path(f, "tasks/"+t.ID.String()), rq.CSRF()).Buttons(ui.Button{Text: "Mark as done", Kind: ui.Secondary})
 }
 
@@ -113,7 +116,7 @@ func roundsTab(rq *page.Request) error {
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Component{ui.Link{Text: r.Reference, Href: "/cases/" + r.ID.String(), Ref: true}, ui.Text(fmt.Sprint(r.Round)),
 			StateTag(r.State), when(f, r.SubmittedAt)}})
 	}
-	return show(rq, f, casework.PartRounds, ui.Para("Somebody who is referred again is one person with several rounds, and is counted so."), t)
+	return show(rq, f, casework.PartRounds, ui.Para("Somebody who is referred again is one person with several rounds, and is counted once. Each round keeps its own record."), t)
 }
 
 func consentTab(rq *page.Request) error {

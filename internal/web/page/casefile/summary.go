@@ -78,7 +78,11 @@ func ended(f *casework.File) []ui.Component {
 }
 
 func identity(f *casework.File) ui.Component {
-	id := f.Identity
+	return ui.SummaryList{Title: "Who the person is", Rows: IdentityRows(f.Identity)}
+}
+
+// IdentityRows are who a person is, line by line.
+func IdentityRows(id *casework.Identity) []ui.SummaryRow {
 	rows := []ui.SummaryRow{{Key: "Names", Value: bullets(names(id))}, {Key: "Date of birth", Value: partial(id.BirthDate)},
 		{Key: "Gender", Value: line(gender(id.Gender))}, {Key: "Nationality", Value: line(nationality(id.Nationality))}}
 	if id.SecondNationality != "" {
@@ -89,7 +93,7 @@ func identity(f *casework.File) ui.Component {
 	if len(id.CaseNumbers) > 0 {
 		rows = append(rows, ui.SummaryRow{Key: "Other references", Value: bullets(revealed(id.CaseNumbers))})
 	}
-	return ui.SummaryList{Title: "Who the person is", Rows: rows}
+	return rows
 }
 
 func names(id *casework.Identity) []string {

@@ -54,6 +54,8 @@ var eventTitles = map[string]string{
 	string(casework.CmdEditFacts): "Coded facts corrected", string(casework.CmdAddNote): "Internal note added",
 	string(casework.CmdAddSharedNote): "Shared note added", string(casework.CmdAddEvidence): "Evidence added", string(casework.CmdReferAgain): "Referred again",
 	"clock_started": "The clock started", "turned_eighteen": "Turned eighteen", "recovery_ended": "Recovery period ended", "task_done": "Task done",
+	"pair_same": "Answered: the same person as another round", "pair_not_same": "Answered: not the same person as another round",
+	"pair_later": "Whether another round is of the same person: to be answered later", "pair_open": "Whether another round is of the same person: answer taken back",
 }
 
 func eventTitle(e casework.Event) string {
@@ -87,6 +89,9 @@ func eventDetail(rq *page.Request, f *casework.File, e casework.Event) string {
 		return consentWords[e.Detail]
 	case casework.CmdCorrectAge:
 		return ageFindings[first]
+	}
+	if strings.HasPrefix(e.Kind, "pair_") && e.Detail != "" {
+		return "Case " + e.Detail
 	}
 	if e.Kind == "task_done" {
 		return casework.TaskKind(e.Detail).Label()

@@ -131,7 +131,11 @@ func taskList(rq *page.Request, kinds []casework.TaskKind) ([]ui.Component, erro
 				due = ui.Group{due, ui.Badge{Text: "Late", Tone: ui.Negative}}
 			}
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Component{ui.Text(k.Kind.Label()), queue.CaseLink(&k.Case), due}})
+		what := ui.Component(ui.Text(k.Kind.Label()))
+		if pair, ok := casework.PairOfTask(&k.Task); ok {
+			what = ui.Link{Text: k.Kind.Label(), Href: "/matches/" + pair.String()}
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Component{what, queue.CaseLink(&k.Case), due}})
 	}
 	return append(body, t), nil
 }

@@ -76,7 +76,7 @@ func TestAnAuthorityIsToldWhatIsLate(t *testing.T) {
 	}
 	s.World.Clock.Advance(10 * 24 * time.Hour)
 	s.World.RunJobs()
-	pagetest.Get(t, s, s.SignIn("caseworker@competent_authority"), "/home").Want(http.StatusOK, mine.Reference, "Overdue by", "Possible earlier referral")
+	pagetest.Get(t, s, s.SignIn("caseworker@competent_authority"), "/home").Want(http.StatusOK, mine.Reference, "Overdue by", "Possibly the same person")
 	manager := pagetest.Get(t, s, s.SignIn("manager@competent_authority"), "/home").Want(http.StatusOK, "Past their deadline", "Workload", "Test caseworker@competent_authority")
 	if n := len(manager.All(".clew-figure--alert")); n != 1 {
 		t.Errorf("%d figures are marked", n)

@@ -34,6 +34,15 @@ func calendarOf(rq *page.Request, c *casework.Case) (*scheme.Calendar, error) {
 	return sch.Calendar(c.Jurisdiction)
 }
 
+// Zone is the time zone of a case's place.
+func Zone(rq *page.Request, c *casework.Case) *time.Location {
+	cal, err := calendarOf(rq, c)
+	if err != nil {
+		return time.UTC
+	}
+	return cal.Location()
+}
+
 // ClockOf shows how long a case has left, in the days that its deadline is
 // counted in. Without a deadline it says for how long the case has been open:
 // the law sets no limit for a conclusive decision, so its age is always shown.

@@ -2,6 +2,7 @@ package queue
 
 import (
 	"net/http"
+	"strings"
 
 	"clew/internal/casework"
 	"clew/internal/core"
@@ -21,7 +22,7 @@ func search(rq *page.Request) error {
 	email := f.Text("email", "E-mail address", form.Type("email"))
 	body := []ui.Component{ui.Heading{Level: 1, Text: "Find a case by person"},
 		ui.Inset{Body: []ui.Component{ui.Para("Every search is recorded with your name and its purpose. What you type is not kept and never stands in an address.")}},
-		ui.Para("Fill in what you know. All that you fill in must agree."), ui.Measure{f}}
+		ui.Para("Fill in what you know. Cases in which everything agrees come first, then people who are like the one you describe, with the reason."), ui.Measure{f}}
 	title := ui.Page{Title: "Find a case"}
 	if rq.Method != http.MethodPost {
 		return rq.ShowForm(title, f, body...)
@@ -43,25 +44,47 @@ func search(rq *page.Request) error {
 	return rq.Show(ui.Page{Title: "Search results"}, append([]ui.Component{ui.Heading{Level: 1, Text: "Find a case by person"}, results(rq, found), ui.Heading{Level: 2, Text: "Search again"}}, ui.Measure{f})...)
 }
 
-// mostFound is how many cases one search shows.
-const mostFound = 50
-
-// results shows what was found by reference and coded facts: the name is for
+// results shows what was found by reference, coded facts and why: the name is for
 // the case page, where its reading is recorded.
-func results(rq *page.Request, found []casework.Case) ui.Component {
-	if len(found) == 0 {
-		return ui.Inset{Body: []ui.Component{ui.Para("No case that you may see matches. Names are compared as they are written; try fewer fields, or another spelling.")}}
+func results(rq *page.Request, found casework.PersonsFound) ui.Component {
+	var notes ui.Group
+	if found.Building {
+		notes = append(notes, ui.Inset{Body: []ui.Component{ui.Para("clew is still reading who there is, as it does for a short while after it starts. Until then only what is written exactly so is found. Search again in a minute.")}})
 	}
-	t := ui.Table{Caption: "Cases found", Columns: []ui.Column{{Title: "Case"}, {Title: "State"}, {Title: "Facts"}, {Title: "Referred"}}}
-	for i := range found {
-		c := &found[i]
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Component{ui.Stacked{Main: CaseLink(c), Sub: about(c)}, state(c), ui.Text(facts(c)),
+	if len(found.Persons) == 0 {
+		return append(notes, ui.Inset{Body: []ui.Component{ui.Para("No case that you may see matches. Try fewer fields, or another spelling.")}})
+	}
+	t := ui.Table{Caption: "Cases found", Columns: []ui.Column{{Title: "Case"}, {Title: "Why"}, {Title: "State"}, {Title: "Facts"}, {Title: "Referred"}}}
+	for i := range found.Persons {
+		p := &found.Persons[i]
+		c := &p.Case
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Component{ui.Stacked{Main: CaseLink(c), Sub: about(c)}, why(p), state(c), ui.Text(facts(c)),
 			ui.Stacked{Main: ui.Text(rq.Site.AgencyName(rq.Context(), c.ReferringAgency)), Sub: Day(rq, c, c.SubmittedAt)}}})
 	}
-	if len(found) == mostFound {
-		return ui.Group{ui.Inset{Body: []ui.Component{ui.Para("These are the 50 newest. Fill in more to find fewer.")}}, t}
+	if found.More {
+		notes = append(notes, ui.Inset{Body: []ui.Component{ui.Para("These are the first 50. Fill in more to find fewer.")}})
 	}
-	return t
+	return append(notes, t)
+}
+
+// why says how a case was found, without a word of what is sealed in it.
+func why(p *casework.PersonFound) ui.Component {
+	reasons := ui.Text(strings.Join(p.Reasons, "; "))
+	if p.Exact {
+		return ui.Group{ui.Badge{Text: "Everything agrees", Tone: ui.Positive}, reasons}
+	}
+	return ui.Group{ui.Badge{Text: Likely(p.Score), Tone: ui.Waiting}, reasons}
+}
+
+// Likely puts a score into words.
+func Likely(score float64) string {
+	switch {
+	case score >= 0.999:
+		return "Very alike"
+	case score >= 0.95:
+		return "Alike"
+	}
+	return "A little alike"
 }
 
 func facts(c *casework.Case) string {
