@@ -59,14 +59,8 @@ func New(model *score.Model) *Index {
 func Build(model *score.Model, entries []Entry) *Index {
 	x := New(model)
 	b := newBuilder()
-	last := make(map[string]int, len(entries))
 	for i := range entries {
-		last[entries[i].ID] = i
-	}
-	for i := range entries {
-		if last[entries[i].ID] == i {
-			b.add(&entries[i])
-		}
+		b.add(&entries[i])
 	}
 	x.view.Store(&view{segments: []*segment{b.finish()}})
 	return x
@@ -77,7 +71,6 @@ func Build(model *score.Model, entries []Entry) *Index {
 type Builder struct {
 	model *score.Model
 	b     *builder
-	seen  map[string]uint32
 	jobs  chan job
 	done  chan struct{}
 	order chan chan []Entry
@@ -101,7 +94,7 @@ const batchSize = 1024
 // NewBuilder returns a builder; Finish must be called.
 func NewBuilder(model *score.Model) *Builder {
 	workers := runtime.GOMAXPROCS(0)
-	b := &Builder{model: model, b: newBuilder(), seen: map[string]uint32{}, jobs: make(chan job, workers), order: make(chan chan []Entry, 2*workers), done: make(chan struct{})}
+	b := &Builder{model: model, b: newBuilder(), jobs: make(chan job, workers), order: make(chan chan []Entry, 2*workers), done: make(chan struct{})}
 	for range workers {
 		go func() {
 			for j := range b.jobs {
@@ -121,7 +114,6 @@ func NewBuilder(model *score.Model) *Builder {
 func (b *Builder) collect() {
 	for out := range b.order {
 		for _, e := range <-out {
-			b.seen[e.ID] = uint32(len(b.b.s.attributes)) // a later entry replaces an earlier one
 			b.b.add(&e)
 		}
 	}
@@ -150,13 +142,6 @@ func (b *Builder) Finish() *Index {
 	close(b.order)
 	<-b.done
 	s := b.b.finish()
-	if len(b.seen) < len(s.attributes) {
-		for e := range s.attributes {
-			if b.seen[s.ids.at(uint32(e))] != uint32(e) {
-				s.kill(uint32(e))
-			}
-		}
-	}
 	x := New(b.model)
 	x.view.Store(&view{segments: []*segment{s}})
 	return x

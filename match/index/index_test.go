@@ -111,6 +111,9 @@ func TestExactNameIsAlwaysFound(t *testing.T) {
 		}
 		x := Build(m, entries)
 		for i := range entries {
+			if len(entries[i].Names) == 0 {
+				continue // NN and the like stand for no name
+			}
 			hits := x.Search(&entries[i].Record, Options{Limit: 1000})
 			if !slices.ContainsFunc(hits.Hits, func(h Hit) bool { return h.ID == fmt.Sprint(i) && h.Score == 1 }) {
 				t.Fatalf("%q does not find itself: %+v", names[i], hits.Hits)

@@ -18,8 +18,10 @@ const longestRemembered = 2048
 type nearWords struct {
 	text, orig string
 	role       norm.Role
+	told       bool // otherwise only that the word was asked for
 	words      []uint32
 	costs      []uint8
+	posts      int
 }
 
 func (m *memory) place(t *norm.Token) *atomic.Pointer[nearWords] {

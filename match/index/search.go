@@ -82,14 +82,15 @@ type searcher struct {
 	least   float64 // score that a hit must have to be kept, rises as hits come in
 	bounded bool
 	hits    []Hit
+	reach   reach
 
 	generation uint32
-	words      []uint32 // by word: generation<<12 | slot<<8 | cost
+	words      []uint32 // by word: see stamp
 	round      uint32
 	seen       []uint32 // by word: round of the look-up that saw it
 	names      []uint32 // by name: generation
 	found      []uint32 // names in order of discovery
-	joinedFrom int      // those from here on were found by words run together
+	joinedTo   int      // those before here were found by words run together
 	// contradictable says that so low a score is wanted that a name with a
 	// contradicted word can be a hit.
 	contradictable bool
@@ -101,13 +102,6 @@ type searcher struct {
 	allowed        []bool
 }
 
-// slot is one word of the query and the words of the dictionary that are near.
-type slot struct {
-	token *norm.Token
-	near  []uint32
-	posts int
-}
-
 type rankedName struct {
 	name uint32
 	rank int32
@@ -116,16 +110,17 @@ type rankedName struct {
 func (sr *searcher) begin(m *score.Model, q *score.Record, o Options) {
 	sr.model, sr.q, sr.o, sr.least, sr.bounded = m, q, o, o.Min, false
 	sr.hits = sr.hits[:0]
+	sr.reach.begin(m, q, o.Min)
 }
 
 // next starts a new generation, so that nothing needs clearing.
 func (sr *searcher) next(s *segment) {
 	sr.generation++
-	if sr.generation >= 1<<20 || sr.round > math.MaxUint32-64 || len(sr.words) < len(s.words.tokens) || len(sr.names) < len(s.nameKind) {
+	if sr.generation >= lastGeneration || sr.round > math.MaxUint32-64 || len(sr.words) < len(s.words.tokens) || len(sr.names) < s.count() {
 		sr.generation, sr.round = 1, 0
 		sr.words = make([]uint32, len(s.words.tokens))
 		sr.seen = make([]uint32, len(s.words.tokens))
-		sr.names = make([]uint32, len(s.nameKind))
+		sr.names = make([]uint32, s.count())
 	}
 	sr.found = sr.found[:0]
 }
@@ -139,12 +134,12 @@ func (sr *searcher) segment(s *segment) {
 	for i := range sr.q.Names[:min(len(sr.q.Names), mostQueries)] {
 		sr.next(s)
 		n := &sr.q.Names[i]
-		slots := sr.lookUp(s, n)
-		sr.collect(s, slots)
-		sr.joinedFrom = len(sr.found)
+		used := sr.lookUp(s, n)
 		sr.contradictable = sr.mayContradict()
 		sr.collectJoined(s, n)
-		sr.rank(s, slots)
+		sr.joinedTo = len(sr.found)
+		sr.collect(s, used)
+		sr.rank(s, used)
 		sr.weigh(s, n)
 	}
 }
@@ -168,200 +163,6 @@ func (sr *searcher) wanted(s *segment) bool {
 		any = any || ok
 	}
 	return any
-}
-
-// lookUp finds the dictionary's words near each word of the query, also for
-// neighbouring words of the query run together. It returns how many slots are
-// in use, the rarest first.
-func (sr *searcher) lookUp(s *segment, n *norm.Name) int {
-	used := 0
-	for i := range n.Tokens {
-		t := &n.Tokens[i]
-		if !findable(t) || used == 15 {
-			continue
-		}
-		sl := &sr.slots[used]
-		sl.token, sl.near, sl.posts = t, sl.near[:0], 0
-		sr.near(s, sl, t, used)
-		if sl.posts == 0 && len(t.Text) <= 3 {
-			continue // the list has no such word: it may be initials (JC)
-		}
-		used++
-	}
-	slices.SortStableFunc(sr.slots[:used], func(a, b slot) int { return cmp.Compare(a.posts, b.posts) })
-	return used
-}
-
-// near fills a slot, from what the segment remembers of an earlier search for
-// the same word if it can.
-func (sr *searcher) near(s *segment, sl *slot, t *norm.Token, number int) {
-	place := s.lately.place(t)
-	if r := place.Load(); r != nil && r.is(t) {
-		for i, w := range r.words {
-			sr.stamp(s, sl, w, uint32(r.costs[i]), number)
-		}
-		return
-	}
-	costs := sr.lookNear(s, sl, t, number)
-	if len(sl.near) <= longestRemembered {
-		place.Store(&nearWords{t.Text, t.Orig, t.Role, slices.Clone(sl.near), costs})
-	}
-}
-
-// stamp notes that a word of the dictionary is near word number of the query.
-func (sr *searcher) stamp(s *segment, sl *slot, w, cost uint32, number int) {
-	if stamp := sr.words[w]; stamp>>12 != sr.generation || stamp&255 > cost {
-		sr.words[w] = sr.generation<<12 | uint32(number)<<8 | cost
-	}
-	sl.near = append(sl.near, w)
-	sl.posts += int(s.postFirst[w+1] - s.postFirst[w])
-}
-
-// lookNear looks the words near t up and returns their costs.
-func (sr *searcher) lookNear(s *segment, sl *slot, t *norm.Token, number int) (costs []uint8) {
-	limit, letters := sr.model.Evidence.OtherName-1, score.LettersOf(t)
-	sr.round++
-	s.words.candidates(t, &sr.keys, func(w uint32) {
-		if sr.seen[w] == sr.round {
-			return
-		}
-		sr.seen[w] = sr.round
-		if sr.model.Name.Unrelated(letters, s.words.letters[w]) {
-			return
-		}
-		if c := sr.model.Name.Words(t, &s.words.tokens[w]); c <= limit {
-			sr.stamp(s, sl, w, uint32(c), number)
-			costs = append(costs, uint8(c))
-		}
-	})
-	return costs
-}
-
-// collect gathers the names that could agree throughout. A name with no fewer
-// words than the query must hold a word like the rarest one; a shorter name of
-// two or more words must hold a word like one of all but the commonest; a name of one
-// word may be like any.
-func (sr *searcher) collect(s *segment, used int) {
-	for i := range sr.slots[:used] {
-		whole := i == 0 || i < used-1
-		for _, w := range sr.slots[i].near {
-			from, to := s.postFirst[w], s.postFirst[w+1]
-			if !whole {
-				to = from + s.postSingle[w]
-			}
-			if to-from > mostPostings {
-				to, sr.bounded = from+mostPostings, true
-			}
-			sr.gather(s, s.postings[from:to], i, used)
-		}
-	}
-}
-
-// gather notes names. From the second slot on only names shorter than the query
-// are new; the longer ones hold the rarest word or contradict it.
-func (sr *searcher) gather(s *segment, names []uint32, slotIndex, used int) {
-	for _, n := range names {
-		if slotIndex > 0 && int(s.nameBig[n]) >= used || sr.names[n] == sr.generation {
-			continue
-		}
-		sr.names[n] = sr.generation
-		sr.found = append(sr.found, n)
-	}
-}
-
-// collectJoined adds names in which words of the query stand joined, or parted.
-func (sr *searcher) collectJoined(s *segment, n *norm.Name) {
-	var buf, folded []byte
-	for i := range n.Tokens {
-		t := &n.Tokens[i]
-		if len(t.Text) >= 5 && !t.Script.Vowelless() {
-			sr.byJoinedKey(s, hashText(t.Fold, 'j'))
-		}
-		if i+1 == len(n.Tokens) {
-			break
-		}
-		u := &n.Tokens[i+1]
-		if len(t.Text)+len(u.Text) < 5 || !findable(t) && !findable(u) {
-			continue
-		}
-		buf = append(append(buf[:0], t.Text...), u.Text...)
-		folded = norm.AppendFold(folded[:0], buf)
-		key := hashBytes(folded[:min(len(folded), prefix)], 'd')
-		for _, k := range s.words.row(key) {
-			if k.key == key && s.words.tokens[k.word].Fold == string(folded) {
-				sr.gather(s, s.postings[s.postFirst[k.word]:s.postFirst[k.word+1]], 0, 0)
-			}
-		}
-	}
-}
-
-func (sr *searcher) byJoinedKey(s *segment, key uint32) {
-	i, _ := slices.BinarySearchFunc(s.joined, key, func(k nearKey, key uint32) int { return cmp.Compare(k.key, key) })
-	for ; i < len(s.joined) && s.joined[i].key == key && len(sr.found) < mostCandidate; i++ {
-		if n := s.joined[i].word; sr.names[n] != sr.generation {
-			sr.names[n] = sr.generation
-			sr.found = append(sr.found, n)
-		}
-	}
-}
-
-// rank orders the names found by a distance estimated from integer look-ups.
-func (sr *searcher) rank(s *segment, used int) {
-	sr.ranked = sr.ranked[:0]
-	w := &sr.model.Name
-	mend := sr.contradictable
-	for i, n := range sr.found {
-		sum, matched := 0, 0
-		for _, word := range s.nameWords[s.nameFirst[n]:s.nameFirst[n+1]] {
-			stamp := sr.words[word]
-			if stamp>>12 != sr.generation {
-				continue
-			}
-			matched++
-			sum += int(stamp & 255)
-		}
-		size := int(s.nameBig[n])
-		missing := min(size, used) - matched
-		if missing > 0 && !mend && i < sr.joinedFrom {
-			continue // a word contradicts, and not because words are run together
-		}
-		omitted := max(size, used) - min(size, used)
-		rank := sum + max(missing, 0)*w.Contradicted + omitted*w.Omitted
-		sr.ranked = append(sr.ranked, rankedName{n, int32(rank)})
-	}
-	if len(sr.ranked) > mostScored {
-		sr.bestRanked()
-	}
-	slices.SortFunc(sr.ranked, func(a, b rankedName) int {
-		if a.rank != b.rank {
-			return cmp.Compare(a.rank, b.rank)
-		}
-		return cmp.Compare(a.name, b.name)
-	})
-}
-
-// bestRanked keeps the mostScored best, by counting.
-func (sr *searcher) bestRanked() {
-	const top = 512
-	var count [top + 1]int
-	for _, r := range sr.ranked {
-		count[min(int(r.rank), top)]++
-	}
-	limit, n := 0, 0
-	for limit < top && n+count[limit] <= mostScored {
-		n += count[limit]
-		limit++
-	}
-	kept := sr.ranked[:0]
-	for _, r := range sr.ranked {
-		if int(r.rank) < limit || int(r.rank) == limit && len(kept) < mostScored {
-			kept = append(kept, r)
-		}
-	}
-	if limit < sr.model.Name.Contradicted {
-		sr.bounded = true
-	}
-	sr.ranked = kept
 }
 
 // weigh compares the best names in full and scores those who bear them.

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"bytes"
 	"cmp"
 	"math"
 	"slices"
@@ -24,14 +25,13 @@ type Entry struct {
 type segment struct {
 	words words
 
-	// nameWords[nameFirst[n]:nameFirst[n+1]] are the words of distinct name n.
-	nameFirst []uint32
+	// names has one more element than there are names: the words of name n are
+	// nameWords[names[n].first:names[n+1].first].
+	names     []nameInfo
 	nameWords []uint32
-	nameKind  []norm.Kind
-	nameBig   []uint8 // how many findable words the name has
 
-	// postings[postFirst[w]:postFirst[w+1]] are the names that hold word w,
-	// those with a single findable word first, postSingle[w] of them.
+	// postings[postFirst[w]:postFirst[w+1]] are the names that hold word w, by how
+	// many findable words they have; postSingle[w] of them have one.
 	postFirst  []uint32
 	postSingle []uint32
 	postings   []uint32
@@ -57,6 +57,22 @@ type segment struct {
 
 	dead  []atomic.Uint64 // tombstones, a bit an entry
 	alive atomic.Int64
+}
+
+// nameInfo is what a search asks of a distinct name, in one place of memory.
+type nameInfo struct {
+	first uint32 // in nameWords
+	birth packedDate
+	big   uint8 // how many findable words the name has
+	kind  norm.Kind
+}
+
+// count is the number of distinct names.
+func (s *segment) count() int { return len(s.names) - 1 }
+
+// wordsOf returns the words of a distinct name.
+func (s *segment) wordsOf(n uint32) []uint32 {
+	return s.nameWords[s.names[n].first:s.names[n+1].first]
 }
 
 // attribute is what is weighed of an entry besides its names, packed.
@@ -88,12 +104,15 @@ func (t *text) add(s string) {
 	t.first = append(t.first, uint32(len(t.bytes)))
 }
 
-func (t *text) at(i uint32) string { return string(t.bytes[t.first[i]:t.first[i+1]]) }
+func (t *text) at(i uint32) string { return string(t.of(i)) }
+
+// of returns the bytes of a string, which must not be changed.
+func (t *text) of(i uint32) []byte { return t.bytes[t.first[i]:t.first[i+1]] }
 
 // builder makes a segment of entries.
 type builder struct {
 	s          *segment
-	names      map[string]uint32
+	names      numbers
 	bearing    []pair // name, entry
 	countryIDs map[string]uint32
 	parts      map[string]uint16
@@ -103,8 +122,8 @@ type builder struct {
 type pair struct{ name, entry uint32 }
 
 func newBuilder() *builder {
-	s := &segment{words: newWords(), more: map[uint32]*score.Record{}, nameFirst: []uint32{0}, entryFirst: []uint32{0}, countries: [][]string{nil}}
-	return &builder{s: s, names: map[string]uint32{}, countryIDs: map[string]uint32{"": 0}, parts: map[string]uint16{}}
+	s := &segment{words: newWords(), more: map[uint32]*score.Record{}, names: []nameInfo{{}}, entryFirst: []uint32{0}, countries: [][]string{nil}}
+	return &builder{s: s, countryIDs: map[string]uint32{"": 0}, parts: map[string]uint16{}}
 }
 
 // add takes one entry.
@@ -160,42 +179,86 @@ func (b *builder) country(cs []string) uint32 {
 // name returns the number of a distinct name.
 func (b *builder) name(n *norm.Name) uint32 {
 	s := b.s
-	b.key = append(b.key[:0], byte(n.Kind))
-	from := len(s.nameWords)
+	from, hash := len(s.nameWords), uint64(n.Kind)
+	big := uint8(0)
 	for i := range n.Tokens {
 		w := s.words.add(&n.Tokens[i])
 		s.nameWords = append(s.nameWords, w)
-		b.key = append(b.key, byte(w), byte(w>>8), byte(w>>16), byte(w>>24))
-	}
-	if id, ok := b.names[string(b.key)]; ok {
-		s.nameWords = s.nameWords[:from]
-		return id
-	}
-	id := uint32(len(s.nameKind))
-	b.names[string(b.key)] = id
-	s.nameFirst = append(s.nameFirst, uint32(len(s.nameWords)))
-	s.nameKind = append(s.nameKind, n.Kind)
-	big := 0
-	for i := range n.Tokens {
+		hash = (hash ^ uint64(w)) * 0x9e3779b97f4a7c15
+		hash ^= hash >> 29
 		if findable(&n.Tokens[i]) {
 			big++
 		}
 	}
-	s.nameBig = append(s.nameBig, uint8(big))
+	ws := s.nameWords[from:]
+	id, known := b.names.find(hash, func(id uint32) bool { return s.names[id].kind == n.Kind && slices.Equal(s.wordsOf(id), ws) })
+	if known {
+		s.nameWords = s.nameWords[:from]
+		return id
+	}
+	last := &s.names[id]
+	last.big, last.kind = big, n.Kind
+	s.names = append(s.names, nameInfo{first: uint32(len(s.nameWords))})
 	return id
 }
 
-// finish builds the look-up structures. It uses what cores there are.
+// numbers gives the same number to the same thing, counting up from 0. What a
+// thing is, and where it is kept, is the caller's: it holds only hashes.
+type numbers struct {
+	slots []numbered
+	n     uint32
+}
+
+type numbered struct{ hash, id uint32 } // id counts from 1
+
+// find returns the number of the thing with a hash that is says is the one, and
+// whether it was there before.
+func (t *numbers) find(hash uint64, is func(id uint32) bool) (uint32, bool) {
+	if int(t.n)*4 >= len(t.slots)*3 {
+		t.grow()
+	}
+	short := uint32(hash >> 32)
+	mask := uint32(len(t.slots) - 1)
+	for i := short & mask; ; i = (i + 1) & mask {
+		switch at := &t.slots[i]; {
+		case at.id == 0:
+			t.n++
+			*at = numbered{short, t.n}
+			return t.n - 1, false
+		case at.hash == short && is(at.id-1):
+			return at.id - 1, true
+		}
+	}
+}
+
+func (t *numbers) grow() {
+	old := t.slots
+	t.slots = make([]numbered, max(256, 2*len(old)))
+	mask := uint32(len(t.slots) - 1)
+	for _, o := range old {
+		if o.id == 0 {
+			continue
+		}
+		i := o.hash & mask
+		for t.slots[i].id != 0 {
+			i = (i + 1) & mask
+		}
+		t.slots[i] = o
+	}
+}
+
+// finish builds the look-up structures. It uses what cores there are. Of
+// entries with one id the last counts.
 func (b *builder) finish() *segment {
 	s := b.s
-	var wg sync.WaitGroup
-	for _, work := range []func(){s.words.finish, s.post, s.joinWords, s.identify, func() { s.bear(b.bearing) }, s.sortDocuments} {
-		wg.Add(1)
-		go func() { defer wg.Done(); work() }()
-	}
-	wg.Wait()
+	b.names = numbers{}
 	s.dead = make([]atomic.Uint64, (len(s.attributes)+63)/64)
 	s.alive.Store(int64(len(s.attributes)))
+	var wg sync.WaitGroup
+	for _, work := range []func(){s.words.finish, s.post, s.joinWords, func() { s.identify(); s.replaceEarlier(); s.bear(b.bearing) }, s.sortDocuments} {
+		wg.Go(work)
+	}
+	wg.Wait()
 	s.ids.bytes = slices.Clip(s.ids.bytes)
 	return s
 }
@@ -218,7 +281,7 @@ func (s *segment) post() {
 	single := make([]uint32, len(s.words.tokens))
 	s.eachPosting(func(name, word uint32) {
 		count[word+1]++
-		if s.nameBig[name] == 1 {
+		if s.names[name].big == 1 {
 			single[word]++
 		}
 	})
@@ -228,29 +291,38 @@ func (s *segment) post() {
 	s.postFirst = slices.Clone(count)
 	s.postSingle = single
 	s.postings = make([]uint32, count[len(count)-1])
-	at := slices.Clone(count[:len(count)-1])
-	rest := make([]uint32, len(single))
-	for w := range rest {
-		rest[w] = at[w] + single[w]
-	}
 	s.eachPosting(func(name, word uint32) {
-		if s.nameBig[name] == 1 {
-			s.postings[at[word]] = name
-			at[word]++
-		} else {
-			s.postings[rest[word]] = name
-			rest[word]++
-		}
+		s.postings[count[word]] = name
+		count[word]++
 	})
 }
 
-// eachPosting calls f once for every findable word of every name.
+// bySize returns the names by how many findable words they have.
+func (s *segment) bySize() []uint32 {
+	var count [norm.MaxTokens + 2]uint32
+	for i := range s.count() {
+		count[s.names[i].big+1]++
+	}
+	for i := 1; i < len(count); i++ {
+		count[i] += count[i-1]
+	}
+	out := make([]uint32, s.count())
+	for n := range out {
+		at := &count[s.names[n].big]
+		out[*at] = uint32(n)
+		*at++
+	}
+	return out
+}
+
+// eachPosting calls f once for every findable word of every name, shorter names
+// first.
 func (s *segment) eachPosting(f func(name, word uint32)) {
-	for n := range s.nameKind {
-		ws := s.nameWords[s.nameFirst[n]:s.nameFirst[n+1]]
+	for _, n := range s.bySize() {
+		ws := s.wordsOf(n)
 		for i, w := range ws {
 			if findable(&s.words.tokens[w]) && !slices.Contains(ws[:i], w) {
-				f(uint32(n), w)
+				f(n, w)
 			}
 		}
 	}
@@ -259,8 +331,8 @@ func (s *segment) eachPosting(f func(name, word uint32)) {
 // joinWords builds the look-up of neighbouring words written as one.
 func (s *segment) joinWords() {
 	var buf, folded []byte
-	for n := range s.nameKind {
-		ws := s.nameWords[s.nameFirst[n]:s.nameFirst[n+1]]
+	for n := range s.count() {
+		ws := s.wordsOf(uint32(n))
 		for i := 0; i+1 < len(ws); i++ {
 			a, b := &s.words.tokens[ws[i]], &s.words.tokens[ws[i+1]]
 			if !findable(a) && !findable(b) || len(a.Text)+len(b.Text) < 5 || a.Script.Vowelless() != b.Script.Vowelless() {
@@ -276,7 +348,8 @@ func (s *segment) joinWords() {
 
 // bear lists the entries of every name, by date of birth.
 func (s *segment) bear(bearing []pair) {
-	count := make([]uint32, len(s.nameKind)+1)
+	count := make([]uint32, s.count()+1)
+	bearing = slices.DeleteFunc(bearing, func(p pair) bool { return s.isDead(p.entry) })
 	for _, p := range bearing {
 		count[p.name+1]++
 	}
@@ -289,8 +362,11 @@ func (s *segment) bear(bearing []pair) {
 		s.bearers[count[p.name]] = p.entry
 		count[p.name]++
 	}
-	for n := range s.nameKind {
+	for n := range s.count() {
 		group := s.bearers[s.bearFirst[n]:s.bearFirst[n+1]]
+		if len(group) == 1 {
+			s.names[n].birth = pack(s.attributes[group[0]].birth)
+		}
 		if len(group) > 1 {
 			slices.SortFunc(group, func(a, b uint32) int {
 				if d := dayNumber(s.attributes[a].birth) - dayNumber(s.attributes[b].birth); d != 0 {
@@ -318,9 +394,24 @@ func (s *segment) born(group []uint32, from, to int) []uint32 {
 func (s *segment) identify() {
 	keys := make([]nearKey, len(s.attributes))
 	for e := range keys {
-		keys[e] = nearKey{hashText(s.ids.at(uint32(e)), 'i'), uint32(e)}
+		keys[e] = nearKey{hashBytes(s.ids.of(uint32(e)), 'i'), uint32(e)}
 	}
 	s.byID = sortKeys(keys)
+}
+
+// replaceEarlier takes out the entries that have the id of a later one.
+func (s *segment) replaceEarlier() {
+	for i, k := range s.byID {
+		for _, later := range s.byID[i+1:] {
+			if later.key != k.key {
+				break
+			}
+			if bytes.Equal(s.ids.of(later.word), s.ids.of(k.word)) {
+				s.kill(k.word)
+				break
+			}
+		}
+	}
 }
 
 // find returns the living entry with an id.
@@ -355,9 +446,9 @@ func (s *segment) isDead(entry uint32) bool {
 
 // name copies distinct name n into out, which is reused.
 func (s *segment) name(n uint32, out *norm.Name) {
-	out.Kind = s.nameKind[n]
+	out.Kind = s.names[n].kind
 	out.Tokens = out.Tokens[:0]
-	for _, w := range s.nameWords[s.nameFirst[n]:s.nameFirst[n+1]] {
+	for _, w := range s.wordsOf(n) {
 		out.Tokens = append(out.Tokens, s.words.tokens[w])
 	}
 }

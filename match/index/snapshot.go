@@ -29,7 +29,7 @@ var ErrDamaged = errors.New("index snapshot is damaged or out of date")
 // where they lie in the mapped file.
 const (
 	magic   = "clewidx1"
-	version = 4
+	version = 5
 )
 
 // header begins a snapshot. Byte order and struct sizes tell another machine.
@@ -175,7 +175,7 @@ func (s *segment) small() small {
 // sections returns the mapped parts as bytes, in the order of fields.
 func (s *segment) sections() [][]byte {
 	return [][]byte{
-		raw(s.nameFirst), raw(s.nameWords), raw(s.nameKind), s.nameBig, raw(s.postFirst), raw(s.postSingle), raw(s.postings), raw(s.joined),
+		raw(s.names), raw(s.nameWords), raw(s.postFirst), raw(s.postSingle), raw(s.postings), raw(s.joined),
 		raw(s.bearFirst), raw(s.bearers), raw(s.attributes), s.ids.bytes, raw(s.ids.first), raw(s.documents), raw(s.entryNames), raw(s.entryFirst),
 		raw(s.words.near), raw(s.words.first),
 	}
@@ -276,11 +276,11 @@ func assembleSegment(p [][]byte) (*segment, error) {
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	s := &segment{
-		words:     words{near: cooked[nearKey](p[16]), first: cooked[uint32](p[17]), shift: rest.Shift, groups: map[uint16][]uint32{}},
-		nameFirst: cooked[uint32](p[0]), nameWords: cooked[uint32](p[1]), nameKind: cooked[norm.Kind](p[2]), nameBig: p[3],
-		postFirst: cooked[uint32](p[4]), postSingle: cooked[uint32](p[5]), postings: cooked[uint32](p[6]), joined: cooked[nearKey](p[7]),
-		bearFirst: cooked[uint32](p[8]), bearers: cooked[uint32](p[9]), attributes: cooked[attribute](p[10]),
-		ids: text{p[11], cooked[uint32](p[12])}, documents: cooked[exactKey](p[13]), entryNames: cooked[uint32](p[14]), entryFirst: cooked[uint32](p[15]),
+		words: words{near: cooked[nearKey](p[14]), first: cooked[uint32](p[15]), shift: rest.Shift, groups: map[uint16][]uint32{}},
+		names: cooked[nameInfo](p[0]), nameWords: cooked[uint32](p[1]),
+		postFirst: cooked[uint32](p[2]), postSingle: cooked[uint32](p[3]), postings: cooked[uint32](p[4]), joined: cooked[nearKey](p[5]),
+		bearFirst: cooked[uint32](p[6]), bearers: cooked[uint32](p[7]), attributes: cooked[attribute](p[8]),
+		ids: text{p[9], cooked[uint32](p[10])}, documents: cooked[exactKey](p[11]), entryNames: cooked[uint32](p[12]), entryFirst: cooked[uint32](p[13]),
 		more: rest.More, countries: rest.Countries, partitions: rest.Partitions,
 	}
 	s.words.tokens = make([]norm.Token, len(rest.Words))

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"hash/maphash"
 	"slices"
 
 	"clew/match/norm"
@@ -14,7 +15,8 @@ type words struct {
 	// letters of the tokens, apart from them because most words that are looked at
 	// are told to be unrelated by these alone.
 	letters []score.Letters
-	ids     map[string]uint32 // by wordKey, while building and for exact look-up
+	ids     numbers // while building
+	seed    maphash.Seed
 	// near is sorted by key; it holds every word under the hashes of its folded
 	// form with up to two letters left out, and of its consonant keys.
 	near []nearKey
@@ -27,31 +29,29 @@ type words struct {
 
 type nearKey struct{ key, word uint32 }
 
-// wordKey tells words apart that look the same in Latin: script and role matter
-// to a comparison.
-func wordKey(t *norm.Token) string {
-	if t.Orig == "" && t.Role == norm.Ordinary && t.Part == norm.Untagged {
-		return t.Text
-	}
-	return t.Text + "\x00" + t.Orig + string([]byte{byte(t.Role), byte(t.Part)})
-}
+func newWords() words { return words{seed: maphash.MakeSeed(), groups: map[uint16][]uint32{}} }
 
-func newWords() words { return words{ids: map[string]uint32{}, groups: map[uint16][]uint32{}} }
-
-// add returns the number of a word, making one when it is new.
+// add returns the number of a word, making one when it is new. Words that look
+// the same in Latin are told apart: script and role matter to a comparison.
 func (w *words) add(t *norm.Token) uint32 {
-	key := wordKey(t)
-	if id, ok := w.ids[key]; ok {
-		return id
+	hash := maphash.String(w.seed, t.Text)
+	if t.Orig != "" {
+		hash ^= maphash.String(w.seed, t.Orig) * 3
 	}
-	id := uint32(len(w.tokens))
-	w.ids[key] = id
-	w.tokens = append(w.tokens, *t)
+	hash ^= uint64(t.Role)<<56 ^ uint64(t.Part)<<48
+	id, known := w.ids.find(hash, func(id uint32) bool {
+		o := &w.tokens[id]
+		return o.Text == t.Text && o.Orig == t.Orig && o.Role == t.Role && o.Part == t.Part
+	})
+	if !known {
+		w.tokens = append(w.tokens, *t)
+	}
 	return id
 }
 
 // finish builds the look-up of near words.
 func (w *words) finish() {
+	w.ids = numbers{}
 	w.spell()
 	var keys []uint32
 	n := 0

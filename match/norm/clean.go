@@ -3,7 +3,6 @@ package norm
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -23,17 +22,27 @@ func Clean(s string) string {
 		return strings.ToLower(s)
 	}
 	s = cut(s, MaxRunes)
+	found := uint8(0)
+	for _, r := range s {
+		found |= classOf(r).is
+	}
+	if found&(isGap|isDropped|isCased|isBound) == 0 {
+		return s
+	}
+	if found&isBound != 0 {
+		s = norm.NFKC.String(s)
+	}
 	var b strings.Builder
 	b.Grow(len(s))
-	for _, r := range norm.NFKC.String(s) {
-		switch {
-		case r == utf8.RuneError, r == '\u200c':
-			b.WriteByte(' ') // the Persian half-space parts what is written apart in Latin
-		case unicode.Is(unicode.Cf, r), unicode.Is(unicode.Variation_Selector, r):
-		case unicode.IsControl(r):
+	for _, r := range s {
+		switch is := classOf(r).is; {
+		case is&isGap != 0:
 			b.WriteByte(' ')
-		default:
+		case is&isDropped != 0:
+		case is&isCased != 0:
 			b.WriteRune(unicode.ToLower(r))
+		default:
+			b.WriteRune(r)
 		}
 	}
 	return cut(b.String(), MaxRunes)
@@ -78,5 +87,5 @@ func inWord(r rune) bool {
 	if r < 0x80 {
 		return r >= 'a' && r <= 'z' || r >= '0' && r <= '9'
 	}
-	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)
+	return classOf(r).is&(isLetter|isMark) != 0
 }

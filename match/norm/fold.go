@@ -31,6 +31,16 @@ var digraphs = func() (t [26][]digraph) {
 
 type digraph struct{ from, to string }
 
+// digraphSeconds are, by first letter, the letters that may follow in a digraph.
+var digraphSeconds = func() (t [26]uint32) {
+	for c, list := range digraphs {
+		for _, d := range list {
+			t[c] |= 1 << (d.from[1] - 'a')
+		}
+	}
+	return t
+}()
+
 func appendFold(out []byte, s string) []byte {
 	for i := 0; i < len(s); {
 		n, sound := soundAt(s, i, len(out) == 0)
@@ -54,11 +64,20 @@ func soundAt(s string, i int, first bool) (int, string) {
 		return 1, s[i : i+1]
 	}
 	rest := s[i:]
+	if len(rest) == 1 || rest[1] < 'a' || rest[1] > 'z' || digraphSeconds[c-'a']&(1<<(rest[1]-'a')) == 0 {
+		return single(s, i, first)
+	}
 	for _, d := range digraphs[c-'a'] {
 		if len(rest) >= len(d.from) && rest[:len(d.from)] == d.from && (d.from != "hs" || first) {
 			return len(d.from), d.to
 		}
 	}
+	return single(s, i, first)
+}
+
+// single is soundAt where no digraph begins.
+func single(s string, i int, first bool) (int, string) {
+	c, rest := s[i], s[i:]
 	switch c {
 	case 'e':
 		if len(rest) > 1 && rest[1] == 'j' && (len(rest) == 2 || !isVowel(rest[2])) {

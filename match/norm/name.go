@@ -153,7 +153,7 @@ func rarityOf(fold string) float32 {
 
 // lately remembers words that were read, since names repeat their words. It
 // holds a fixed number of them; what it returns is what makeToken would.
-var lately [1 << 13]atomic.Pointer[remembered]
+var lately [1 << 15]atomic.Pointer[remembered]
 
 type remembered struct {
 	word  string

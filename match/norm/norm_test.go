@@ -3,7 +3,10 @@ package norm
 import (
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
 	"pgregory.net/rapid"
 )
 
@@ -286,4 +289,30 @@ func FuzzAttributes(f *testing.F) {
 		Plate(s)
 		Country(s)
 	})
+}
+
+// Clean takes short cuts; this is what it promises without them.
+func TestCleanIsWhatItPromises(t *testing.T) {
+	plainly := func(s string) string {
+		var b strings.Builder
+		for _, r := range norm.NFKC.String(cut(s, MaxRunes)) {
+			switch {
+			case r == utf8.RuneError, r == '\u200c', unicode.IsControl(r):
+				b.WriteByte(' ')
+			case unicode.Is(unicode.Cf, r), unicode.Is(unicode.Variation_Selector, r):
+			default:
+				b.WriteRune(unicode.ToLower(r))
+			}
+		}
+		return cut(b.String(), MaxRunes)
+	}
+	check := func(t interface{ Errorf(string, ...any) }, s string) {
+		if got, want := Clean(s), plainly(s); got != want {
+			t.Errorf("%q: %q, want %q", s, got, want)
+		}
+	}
+	for _, s := range []string{"", "Ana", "é", "e\u0301", "ﬁ", "محمد\u200cعلی", "a\u202eb", "\xff", "Ω", "ŕ\u0323", "\u0915\u093c", "\u09c7\u09be", "각\u11a8", "\u1100\u1161", strings.Repeat("ß", 600)} {
+		check(t, s)
+	}
+	rapid.Check(t, func(t *rapid.T) { check(t, rapid.String().Draw(t, "s")) })
 }

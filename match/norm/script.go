@@ -53,7 +53,9 @@ var scriptTables = []struct {
 }
 
 // ScriptOf returns the script of a letter; marks and digits are Latin.
-func ScriptOf(r rune) Script {
+func ScriptOf(r rune) Script { return classOf(r).script }
+
+func scriptOf(r rune) Script {
 	if r < 0x250 || unicode.Is(unicode.Latin, r) {
 		return Latin
 	}
@@ -74,10 +76,11 @@ func runs(w string) []string {
 	last, start := Latin, 0
 	var out []string
 	for i, r := range w {
-		if !unicode.IsLetter(r) || r == 'ー' {
+		c := classOf(r)
+		if c.is&isLetter == 0 || r == 'ー' {
 			continue
 		}
-		s := ScriptOf(r)
+		s := c.script
 		if last != s && i > start && hasLetter(w[start:i]) && !(s == Han && last == Kana) {
 			out = append(out, w[start:i])
 			start = i
@@ -89,7 +92,7 @@ func runs(w string) []string {
 
 func hasLetter(s string) bool {
 	for _, r := range s {
-		if unicode.IsLetter(r) {
+		if classOf(r).is&isLetter != 0 {
 			return true
 		}
 	}
@@ -99,8 +102,8 @@ func hasLetter(s string) bool {
 // wordScript is the script of the first letter of a word.
 func wordScript(w string) Script {
 	for _, r := range w {
-		if s := ScriptOf(r); s != Latin || unicode.IsLetter(r) {
-			return s
+		if c := classOf(r); c.script != Latin || c.is&isLetter != 0 {
+			return c.script
 		}
 	}
 	return Latin

@@ -143,46 +143,64 @@ const longest = 48
 
 // edit returns the cost of turning a into b, or something above limit as soon
 // as that is sure. It is the optimal string alignment distance with weights.
-func edit(a, b string, t *costTable, limit int) int {
+func edit(a, b []byte, t *costTable, limit int) int {
 	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
 		a, b = a[1:], b[1:]
 	}
-	if len(a) > longest || len(b) > longest {
+	switch {
+	case len(a) > longest || len(b) > longest:
 		return limit + 1
+	case len(a) <= usual && len(b) <= usual:
+		var cells [3 * (usual + 1)]int16
+		var drops [usual]int16
+		return t.edit(a, b, cells[:usual+1], cells[usual+1:2*usual+2], cells[2*usual+2:], drops[:], limit)
 	}
-	var store [3][longest + 1]int16
+	var cells [3 * (longest + 1)]int16
 	var drops [longest]int16
-	before, last, now := &store[0], &store[1], &store[2]
-	for j := 0; j < len(b); j++ {
+	return t.edit(a, b, cells[:longest+1], cells[longest+1:2*longest+2], cells[2*longest+2:], drops[:], limit)
+}
+
+// usual is the length up to which a word needs little memory to be compared.
+const usual = 12
+
+// edit fills a table of len(a) rows, of which it keeps three.
+func (t *costTable) edit(a, b []byte, before, last, now, drops []int16, limit int) int {
+	n := len(b)
+	drops = drops[:n]
+	for j := range drops {
 		drops[j] = t.drop(b, j)
 		last[j+1] = last[j] + drops[j]
 	}
-	for i := 0; i < len(a); i++ {
+	previous := byte(255) // no letter
+	for i := range a {
 		c := a[i] & 127
 		drop := t.drop(a, i)
+		before, last, now = before[:n+1], last[:n+1], now[:n+1]
 		left := last[0] + drop
 		now[0] = left
 		least := left
 		row := &t.swap[c]
-		for j := 0; j < len(b); j++ {
+		beside := byte(0)
+		for j := 0; j < n; j++ {
 			d := b[j] & 127
 			best := min(last[j]+int16(row[d]), last[j+1]+drop, left+drops[j])
-			if i > 0 && j > 0 && a[i-1]&127 == d && c == b[j-1]&127 && c != d {
+			if previous == d && c == beside && c != d && j > 0 {
 				best = min(best, before[j-1]+t.turn)
 			}
-			left = best
+			beside, left = d, best
 			now[j+1] = best
 			least = min(least, best)
 		}
 		if int(least) > limit {
 			return limit + 1
 		}
+		previous = c
 		before, last, now = last, now, before
 	}
-	return int(last[len(b)])
+	return int(last[n])
 }
 
-func (t *costTable) drop(s string, i int) int16 {
+func (t *costTable) drop(s []byte, i int) int16 {
 	c := s[i] & 127
 	if c == 's' && i == len(s)-1 {
 		return t.finalS
@@ -195,4 +213,4 @@ func (t *costTable) drop(s string, i int) int16 {
 
 // Edits returns how many letters two words differ by (a swap of neighbours is
 // one), in hundredths, or something above limit.
-func Edits(a, b string, limit int) int { return edit(a, b, plainCosts, limit) }
+func Edits(a, b string, limit int) int { return edit(letters(a), letters(b), plainCosts, limit) }

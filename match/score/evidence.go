@@ -48,6 +48,7 @@ const (
 	DayAndMonth
 	Alike // a document number that is easily misread for the other
 	Partly
+	numLevels
 )
 
 var levelNames = [...]string{"absent", "different", "same", "same_conventional", "swapped", "one_digit", "same_month", "same_year",
@@ -129,7 +130,7 @@ func (m *Model) WithName(name NameEvidence, a, b *Record) Result {
 	r := Result{NameDistance: name.Distance}
 	r.add(ByName, name.Level, name.Weight)
 	e := &m.Evidence
-	level := birthLevel(a.Birth, b.Birth)
+	level := BirthLevel(a.Birth, b.Birth)
 	r.add(ByBirth, level, e.Birth.weight(level))
 	level = sexLevel(a.Sex, b.Sex)
 	r.add(BySex, level, e.Sex.weight(level))
@@ -178,6 +179,51 @@ func (m *Model) Ceiling(name NameEvidence, q *Record) float64 {
 		r.add(ByEmail, Same, e.Email.Same)
 	}
 	return m.combine(&r)
+}
+
+// Reach says how far a name may be from the one asked for and still be part of
+// a hit, by how the dates of birth agree: a name that is some way off needs a
+// date that speaks for it.
+type Reach [numLevels]int
+
+// ReachOf returns the reach of a query for hits of at least the given score,
+// with everything else that the query says in favour. Documents, telephone
+// numbers and e-mail addresses are left out of account: what shares one is
+// found by it, whatever the name.
+func (m *Model) ReachOf(q *Record, least float64) (r Reach) {
+	e := &m.Evidence
+	others := 0.0
+	if q.Sex != 0 {
+		others += e.Sex.Same
+	}
+	if len(q.Countries) > 0 {
+		others += e.Country.Same
+	}
+	if q.Place != "" {
+		others += e.Place.Same
+	}
+	wanted := math.Log(least / (1 - least))
+	for l := range r {
+		r[l] = m.furthest(wanted - others - e.Birth.weight(Level(l)))
+		if wanted > e.WithoutName {
+			r[l] = min(r[l], e.OtherName-1)
+		}
+	}
+	return r
+}
+
+// furthest returns the greatest distance at which the weight of a name can be
+// at least so much; 0 when none is.
+func (m *Model) furthest(weight float64) int {
+	e := &m.Evidence
+	if weight <= e.NameLeast {
+		return math.MaxInt16
+	}
+	even, slope := max(e.EvenPerson, e.EvenOrganisation), e.NameSlope/100
+	if weight > 0 {
+		slope += max(0, e.RarityWeight*(e.RarityMost-e.RarityUsual)) / even
+	}
+	return int(max(0, min(math.MaxInt16, math.Ceil(even-weight/slope))))
 }
 
 // Identical reports whether two records say the same throughout: they score 1.
@@ -329,8 +375,8 @@ func (n Near) weight(l Level) float64 {
 	return 0
 }
 
-// birthLevel compares two dates as far as both are known.
-func birthLevel(a, b norm.Date) Level {
+// BirthLevel compares two dates as far as both are known.
+func BirthLevel(a, b norm.Date) Level {
 	if !a.Known() || !b.Known() {
 		return Absent
 	}

@@ -257,7 +257,7 @@ func (m *Model) wordKey(a, b *norm.Token, cost int) string {
 		}
 		return "word.language"
 	}
-	if edit(a.Text, b.Text, plainCosts, 100) <= 100 {
+	if Edits(a.Text, b.Text, 100) <= 100 {
 		return "word.letter"
 	}
 	return "word.letters"

@@ -328,7 +328,7 @@ func (w *NameWeights) couldJoin(t *norm.Token, first string, last *norm.Token, s
 	begins := letterCosts.swap[t.Text[0]&127][first[0]&127] <= 50
 	ends := t.Text[len(t.Text)-1] == last.Text[len(last.Text)-1]
 	return (begins || ends) && size <= len(t.Text)+4 && size+4 >= len(t.Text) &&
-		looseCosts.least(sig, t.Sig) <= 60+w.room(t.Text, t.Text)*w.JoinedLimit/apart
+		looseCosts.least(sig, t.Sig) <= 60+w.room(len(t.Text), 0)*w.JoinedLimit/apart
 }
 
 func (w *NameWeights) joinedCost(t *norm.Token, parts *norm.Name, from, to int) int {

@@ -319,18 +319,41 @@ func TestCalibrateKeepsTheRate(t *testing.T) {
 	})
 }
 
-func TestUnrelatedIsNeverSaidOfRelatedWords(t *testing.T) {
+func TestLettersTellWhatWordsTell(t *testing.T) {
 	w := &Default().Name
-	word := rapid.StringMatching(`[a-z]{1,9}`)
+	word := rapid.OneOf(rapid.StringMatching(`[a-z]{1,9}`), rapid.StringMatching(`(sch|ph|tsh|a|e|i|k|sz|th|ou){1,5}`), rapid.StringMatching(`[а-я]{2,8}`),
+		rapid.SampledFrom([]string{"william", "bill", "Łukasz", "müller", "김", "裕太", "محمد", "o'brien"}))
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := norm.ParsePerson(word.Draw(t, "a")+" x"), norm.ParsePerson(word.Draw(t, "b")+" x")
 		for i := range a.Tokens {
 			for j := range b.Tokens {
-				x, y := &a.Tokens[i], &b.Tokens[j]
-				if w.Unrelated(LettersOf(x), LettersOf(y)) && w.Words(x, y) < apart {
-					t.Fatalf("%s and %s cost %d and are called unrelated", x.Text, y.Text, w.Words(x, y))
+				x, y := LettersOf(&a.Tokens[i]), LettersOf(&b.Tokens[j])
+				if c, ok := w.Tell(&x, &y); ok && c != w.Words(&a.Tokens[i], &b.Tokens[j]) {
+					t.Fatalf("%s and %s cost %d, from their letters %d", a.Tokens[i].Text, b.Tokens[j].Text, w.Words(&a.Tokens[i], &b.Tokens[j]), c)
 				}
 			}
+		}
+	})
+	for pair, want := range map[[2]string]int{{"petrov", "petrov"}: 0, {"sergey", "sergei"}: w.SameSound, {"nowak", "garcia"}: apart} {
+		a, b := norm.ParsePerson(pair[0]+" x"), norm.ParsePerson(pair[1]+" x")
+		x, y := LettersOf(&a.Tokens[0]), LettersOf(&b.Tokens[0])
+		if c, ok := w.Tell(&x, &y); !ok || c != want {
+			t.Errorf("%v: %d %v, want %d", pair, c, ok, want)
+		}
+	}
+}
+
+// What Reach calls too far is below the wanted score.
+func TestReachIsNeverTooShort(t *testing.T) {
+	m := Default()
+	rapid.Check(t, func(t *rapid.T) {
+		in, other := rapidInput(t, "a "), rapidInput(t, "b ")
+		in.Documents, other.Schema = nil, in.Schema
+		a, b := NewRecord(in), NewRecord(other)
+		least := rapid.SampledFrom([]float64{0.1, 0.5, 0.9, 0.99}).Draw(t, "least")
+		r := m.Compare(&a, &b)
+		if reach := m.ReachOf(&a, least); r.NameDistance > reach[BirthLevel(a.Birth, b.Birth)] && r.Score >= least {
+			t.Fatalf("distance %d, beyond %d, scores %v", r.NameDistance, reach[BirthLevel(a.Birth, b.Birth)], r.Score)
 		}
 	})
 }

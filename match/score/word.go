@@ -1,6 +1,10 @@
 package score
 
-import "clew/match/norm"
+import (
+	"unsafe"
+
+	"clew/match/norm"
+)
 
 // apart is the cost of two words that have nothing to do with one another.
 const apart = 100
@@ -62,48 +66,101 @@ func (w *NameWeights) spelling(a, b *norm.Token) int {
 	if a.Script.Syllabic() != b.Script.Syllabic() {
 		sounds = looseCosts
 	}
-	best, room := apart, w.room(a.Fold, b.Fold)
-	if sounds.least(a.Sig, b.Sig) < room {
-		best = w.part(edit(a.Fold, b.Fold, sounds, room), a.Fold, b.Fold)
-	}
-	if best > w.Sure && (best < apart || len(a.Text) > len(a.Fold)+1 || len(b.Text) > len(b.Fold)+1) && letterCosts.least(a.Spelt, b.Spelt) < w.room(a.Text, b.Text) {
-		best = min(best, w.part(edit(a.Text, b.Text, letterCosts, w.room(a.Text, b.Text)*best/apart), a.Text, b.Text))
-	}
+	best := w.soundOrSpelling(sounds, letters(a.Fold), letters(b.Fold), a.Sig, b.Sig, letters(a.Text), letters(b.Text), a.Spelt, b.Spelt)
 	for _, alt := range a.Alts {
-		best = min(best, w.part(edit(alt, b.Fold, sounds, w.room(alt, b.Fold)), alt, b.Fold))
+		best = min(best, w.apartness(sounds, letters(alt), letters(b.Fold)))
 	}
 	for _, alt := range b.Alts {
-		best = min(best, w.part(edit(a.Fold, alt, sounds, w.room(a.Fold, alt)), a.Fold, alt))
+		best = min(best, w.apartness(sounds, letters(a.Fold), letters(alt)))
 	}
 	return max(best, w.SameSound)
 }
 
+// soundOrSpelling compares two words by their sounds and, where that leaves a
+// doubt, by their spellings; each only if the sets of letters allow it.
+func (w *NameWeights) soundOrSpelling(sounds *costTable, af, bf []byte, aSig, bSig uint32, at, bt []byte, aSpelt, bSpelt uint32) int {
+	best := apart
+	if sounds.least(aSig, bSig) < w.room(len(af), len(bf)) {
+		best = w.apartness(sounds, af, bf)
+	}
+	if best > w.Sure && (best < apart || len(at) > len(af)+1 || len(bt) > len(bf)+1) {
+		if room := w.room(len(at), len(bt)); letterCosts.least(aSpelt, bSpelt) < room {
+			best = min(best, w.part(edit(at, bt, letterCosts, room*best/apart), room))
+		}
+	}
+	return best
+}
+
+// apartness is the cost of one word for the other by one table.
+func (w *NameWeights) apartness(t *costTable, a, b []byte) int {
+	room := w.room(len(a), len(b))
+	return w.part(edit(a, b, t, room), room)
+}
+
+// letters are the bytes of a word, which is never written to.
+func letters(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
+
 // room is how many hundredths of a letter two words may differ before they are
 // unrelated.
-func (w *NameWeights) room(a, b string) int { return w.Room + w.RoomPerLetter*max(len(a), len(b)) }
+func (w *NameWeights) room(a, b int) int { return w.Room + w.RoomPerLetter*max(a, b) }
 
-func (w *NameWeights) part(cost int, a, b string) int { return min(apart, cost*apart/w.room(a, b)) }
+func (w *NameWeights) part(cost, room int) int { return min(apart, cost*apart/room) }
 
-// Letters is what can be told of a word before it is fetched: the set of letters
-// of its sound, and how many there are. The zero Letters tell nothing.
+// Letters is a word packed to be compared without being fetched: the sets of
+// letters of its sound and of its spelling and, where they fit, both of them
+// letter by letter. Most words of a dictionary that are looked at are told from
+// these alone. The zero Letters tell nothing.
 type Letters struct {
-	Sig uint32
-	Len uint8
+	sig, spelt  uint32
+	fold, text  uint8 // how many letters of each are held
+	kin         bool  // has familiar forms, which are compared elsewhere
+	sameAsSound bool  // spelt as it sounds, and held once
+	held        [20]byte
 }
 
-// LettersOf returns the letters of a word, or nothing to tell where the sound
-// does not decide alone: digraphs, other readings, familiar forms, other scripts.
+// LettersOf returns the letters of a word, or nothing to tell where they do not
+// decide alone: other readings, scripts without vowels or of syllables, and
+// words too long to be held.
 func LettersOf(t *norm.Token) Letters {
-	if t.Script.Vowelless() || t.Script.Syllabic() || len(t.Alts) > 0 || len(t.Groups) > 0 || len(t.Text) > len(t.Fold)+1 {
+	l := Letters{sig: t.Sig, spelt: t.Spelt, fold: uint8(len(t.Fold)), text: uint8(len(t.Text)), kin: len(t.Groups) > 0, sameAsSound: t.Fold == t.Text}
+	size := len(t.Fold) + len(t.Text)
+	if l.sameAsSound {
+		size = len(t.Fold)
+	}
+	if t.Script.Vowelless() || t.Script.Syllabic() || t.Script == norm.Other || len(t.Alts) > 0 || len(t.Fold) == 0 || size > len(l.held) {
 		return Letters{}
 	}
-	return Letters{t.Sig, uint8(len(t.Fold))}
+	n := copy(l.held[:], t.Fold)
+	if !l.sameAsSound {
+		copy(l.held[n:], t.Text)
+	}
+	return l
 }
 
-// Unrelated reports that two words are surely unrelated, from their letters
-// alone. It never says so of words that Words finds related.
-func (w *NameWeights) Unrelated(a, b Letters) bool {
-	return a.Len > 0 && b.Len > 0 && soundCosts.least(a.Sig, b.Sig) >= w.Room+w.RoomPerLetter*int(max(a.Len, b.Len))
+// Tell returns what Words does, from letters alone, or false when they do not
+// decide.
+func (w *NameWeights) Tell(a, b *Letters) (cost int, ok bool) {
+	if a.fold == 0 || b.fold == 0 || a.kin && b.kin {
+		return 0, false
+	}
+	if a.sameAsSound && b.sameAsSound && a.fold == b.fold && a.held == b.held {
+		return 0, true
+	}
+	var at, bt []byte
+	af, bf := a.held[:a.fold], b.held[:b.fold]
+	if at = af; !a.sameAsSound {
+		at = a.held[a.fold : a.fold+a.text]
+	}
+	if bt = bf; !b.sameAsSound {
+		bt = b.held[b.fold : b.fold+b.text]
+	}
+	if string(at) == string(bt) {
+		return 0, true
+	}
+	if string(af) == string(bf) {
+		return w.SameSound, true
+	}
+	return max(w.soundOrSpelling(soundCosts, af, bf, a.sig, b.sig, at, bt, a.spelt, b.spelt), w.SameSound), true
 }
 
 // kin is the cost of a familiar form (Bill, William) or of one name in two
