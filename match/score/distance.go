@@ -80,27 +80,30 @@ func (t *costTable) bound() {
 	}
 }
 
-// least is a lower bound of the cost of turning one word into another, from the
-// sets of their letters: what stands in one only must be left out or be put
-// for a letter of the other.
-func (t *costTable) least(a, b uint32) int { return max(t.oneWay(a, b), t.oneWay(b, a)) }
+// within reports whether a word with letters a could be turned into one with
+// letters b for less than room, as far as the letters tell: what stands in one
+// only must be left out or be put for a letter of the other.
+func (t *costTable) within(a, b uint32, room int) bool {
+	return a == b || t.oneWay(a&^b, b, room) && t.oneWay(b&^a, a, room)
+}
 
-func (t *costTable) oneWay(a, b uint32) (sum int) {
-	for only := a &^ b & (1<<26 - 1); only != 0; only &= only - 1 {
+func (t *costTable) oneWay(only, others uint32, room int) bool {
+	for only &= 1<<26 - 1; only != 0; only &= only - 1 {
 		c := bits.TrailingZeros32(only)
-		cost := min(t.single[c], 100)
-		for i, level := range t.levels {
-			if level >= cost {
-				break
-			}
-			if t.partners[c][i]&b != 0 {
-				cost = level
-				break
+		cost := t.single[c]
+		if near := &t.partners[c]; near[len(near)-1]&others != 0 {
+			for i, level := range t.levels {
+				if near[i]&others != 0 {
+					cost = min(cost, level)
+					break
+				}
 			}
 		}
-		sum += int(cost)
+		if room -= int(min(cost, 100)); room <= 0 {
+			return false
+		}
 	}
-	return sum
+	return true
 }
 
 // soundCosts compares folded words (norm.Fold): c is "ch", q "sh", w "zh", x "kh".

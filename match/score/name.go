@@ -306,11 +306,14 @@ func (w *NameWeights) bestRun(t *norm.Token, parts *norm.Name, left uint32) (uin
 			}
 			run |= 1 << k
 			size += len(p.Text)
+			if size > len(t.Text)+slack && !t.Script.Vowelless() && !p.Script.Vowelless() {
+				break
+			}
 			sig |= p.Sig
 			if k == start || run&left == 0 || !w.couldJoin(t, parts.Tokens[start].Text, p, sig, size) {
 				continue
 			}
-			if c := w.joinedCost(t, parts, start, k); c < best {
+			if c := w.joinedCost(t, parts, start, k, best-1); c < best {
 				best, bestRun = c, run&left
 			}
 		}
@@ -325,13 +328,17 @@ func (w *NameWeights) couldJoin(t *norm.Token, first string, last *norm.Token, s
 	if t.Script.Vowelless() || last.Script.Vowelless() {
 		return true
 	}
-	begins := letterCosts.swap[t.Text[0]&127][first[0]&127] <= 50
-	ends := t.Text[len(t.Text)-1] == last.Text[len(last.Text)-1]
-	return (begins || ends) && size <= len(t.Text)+4 && size+4 >= len(t.Text) &&
-		looseCosts.least(sig, t.Sig) <= 60+w.room(len(t.Text), 0)*w.JoinedLimit/apart
+	return size+slack >= len(t.Text) &&
+		(letterCosts.swap[t.Text[0]&127][first[0]&127] <= 50 || t.Text[len(t.Text)-1] == last.Text[len(last.Text)-1]) &&
+		looseCosts.within(sig, t.Sig, 61+w.room(len(t.Text), 0)*w.JoinedLimit/apart)
 }
 
-func (w *NameWeights) joinedCost(t *norm.Token, parts *norm.Name, from, to int) int {
+// slack is how many letters words written together may have more or less.
+const slack = 4
+
+// joinedCost is the cost of a word for others written together, as far as it is
+// within limit.
+func (w *NameWeights) joinedCost(t *norm.Token, parts *norm.Name, from, to, limit int) int {
 	var text [longest]byte
 	var sounds [longest]uint8
 	n, m := 0, 0
@@ -346,7 +353,7 @@ func (w *NameWeights) joinedCost(t *norm.Token, parts *norm.Name, from, to int) 
 	joined.Fold = norm.Fold(joined.Text)
 	joined.Key, joined.Sig = norm.Consonants(joined.Fold), norm.Signature(joined.Fold)
 	joined.Spelt = norm.Signature(joined.Text)
-	return min(apart, w.word(t, &joined)+w.Joined)
+	return min(apart, w.wordWithin(t, &joined, min(apart, limit))+w.Joined)
 }
 
 // measure adds up the distance: what differs in the words that were paired,

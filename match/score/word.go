@@ -14,7 +14,11 @@ func (w *NameWeights) Words(a, b *norm.Token) int { return w.word(a, b) }
 
 // word returns how far two words are apart: 0 the same, apart unrelated. It is
 // symmetric.
-func (w *NameWeights) word(a, b *norm.Token) int {
+func (w *NameWeights) word(a, b *norm.Token) int { return w.wordWithin(a, b, apart) }
+
+// wordWithin is word where only a result up to limit matters; beyond that it is
+// anything greater.
+func (w *NameWeights) wordWithin(a, b *norm.Token, limit int) int {
 	if a.Script == b.Script && (a.Script == norm.Han || a.Script == norm.Hangul) && a.Orig != "" && b.Orig != "" {
 		return w.characters(a, b)
 	}
@@ -22,9 +26,9 @@ func (w *NameWeights) word(a, b *norm.Token) int {
 		return 0
 	}
 	if a.Script.Vowelless() != b.Script.Vowelless() {
-		return w.acrossVowelless(a, b)
+		return w.acrossVowelless(a, b, limit)
 	}
-	cost := w.spelling(a, b)
+	cost := w.spelling(a, b, limit)
 	if cost > w.Related && len(a.Groups) > 0 && len(b.Groups) > 0 {
 		if kin := w.kin(a, b); kin < cost {
 			return kin
@@ -58,7 +62,7 @@ func (w *NameWeights) characters(a, b *norm.Token) int {
 
 // spelling is the cheapest way from one spelling to the other, by sound or by
 // letter, in proportion to the mistakes that the length leaves room for.
-func (w *NameWeights) spelling(a, b *norm.Token) int {
+func (w *NameWeights) spelling(a, b *norm.Token, limit int) int {
 	if a.Fold == b.Fold {
 		return w.SameSound
 	}
@@ -66,7 +70,7 @@ func (w *NameWeights) spelling(a, b *norm.Token) int {
 	if a.Script.Syllabic() != b.Script.Syllabic() {
 		sounds = looseCosts
 	}
-	best := w.soundOrSpelling(sounds, letters(a.Fold), letters(b.Fold), a.Sig, b.Sig, letters(a.Text), letters(b.Text), a.Spelt, b.Spelt)
+	best := w.soundOrSpelling(sounds, letters(a.Fold), letters(b.Fold), a.Sig, b.Sig, letters(a.Text), letters(b.Text), a.Spelt, b.Spelt, limit)
 	for _, alt := range a.Alts {
 		best = min(best, w.apartness(sounds, letters(alt), letters(b.Fold)))
 	}
@@ -78,14 +82,16 @@ func (w *NameWeights) spelling(a, b *norm.Token) int {
 
 // soundOrSpelling compares two words by their sounds and, where that leaves a
 // doubt, by their spellings; each only if the sets of letters allow it.
-func (w *NameWeights) soundOrSpelling(sounds *costTable, af, bf []byte, aSig, bSig uint32, at, bt []byte, aSpelt, bSpelt uint32) int {
+func (w *NameWeights) soundOrSpelling(sounds *costTable, af, bf []byte, aSig, bSig uint32, at, bt []byte, aSpelt, bSpelt uint32, limit int) int {
 	best := apart
-	if sounds.least(aSig, bSig) < w.room(len(af), len(bf)) {
-		best = w.apartness(sounds, af, bf)
+	if room := w.room(len(af), len(bf)); sounds.within(aSig, bSig, 1+room*limit/apart) {
+		best = w.part(edit(af, bf, sounds, room*limit/apart), room)
+	} else if limit < apart && sounds.within(aSig, bSig, room) {
+		best = limit + 1
 	}
 	if best > w.Sure && (best < apart || len(at) > len(af)+1 || len(bt) > len(bf)+1) {
-		if room := w.room(len(at), len(bt)); letterCosts.least(aSpelt, bSpelt) < room {
-			best = min(best, w.part(edit(at, bt, letterCosts, room*best/apart), room))
+		if room := w.room(len(at), len(bt)); letterCosts.within(aSpelt, bSpelt, 1+room*limit/apart) {
+			best = min(best, w.part(edit(at, bt, letterCosts, room*min(best, limit)/apart), room))
 		}
 	}
 	return best
@@ -160,7 +166,7 @@ func (w *NameWeights) Tell(a, b *Letters) (cost int, ok bool) {
 	if string(af) == string(bf) {
 		return w.SameSound, true
 	}
-	return max(w.soundOrSpelling(soundCosts, af, bf, a.sig, b.sig, at, bt, a.spelt, b.spelt), w.SameSound), true
+	return max(w.soundOrSpelling(soundCosts, af, bf, a.sig, b.sig, at, bt, a.spelt, b.spelt, apart), w.SameSound), true
 }
 
 // kin is the cost of a familiar form (Bill, William) or of one name in two
@@ -184,15 +190,16 @@ func (w *NameWeights) kin(a, b *norm.Token) int {
 
 // acrossVowelless compares a word of Arabic or Hebrew script with one that
 // writes its vowels.
-func (w *NameWeights) acrossVowelless(a, b *norm.Token) int {
+func (w *NameWeights) acrossVowelless(a, b *norm.Token, limit int) int {
 	if b.Script.Vowelless() {
 		a, b = b, a
 	}
 	size := max(len(a.Sounds), len(b.Key), 1)
 	room := w.SkeletonRoom + w.SkeletonRoomPerLetter*size
-	best := norm.AlignSounds(a.Sounds, b.Fold, room)
+	most := room * limit / apart
+	best := norm.AlignSounds(a.Sounds, b.Fold, most)
 	for _, alt := range b.Alts {
-		best = min(best, norm.AlignSounds(a.Sounds, alt, min(room, best)))
+		best = min(best, norm.AlignSounds(a.Sounds, alt, min(most, best)))
 	}
 	return min(apart, max(best*apart/room, w.SameSound))
 }
