@@ -103,12 +103,12 @@ func flights(w stdio.Writer, list []manifest.Flight) {
 	}
 }
 
-func persons(w stdio.Writer, list []manifest.Person) {
+func persons(w stdio.Writer, list []*manifest.Person) {
 	for i := range list {
 		if i == 0 {
 			row(w, "\nN", "NAME", "SEX", "BORN", "NAT", "TYPE", "DOCUMENT", "SEAT", "BOOKING", "WITH")
 		}
-		p := &list[i]
+		p := list[i]
 		kind := p.Type
 		if p.Age != "" {
 			kind = p.Age

@@ -246,7 +246,7 @@ type Report struct {
 	Version     string            `json:"version"`
 	Function    string            `json:"function"`
 	Flights     []Flight          `json:"flights"`
-	Persons     []Person          `json:"persons"`
+	Persons     []*Person         `json:"persons"`
 	Quarantined []Quarantined     `json:"quarantined"`
 	Findings    []edifact.Finding `json:"findings"`
 	Replies     []Reply           `json:"cusres"`

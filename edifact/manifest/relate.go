@@ -1,10 +1,6 @@
 package manifest
 
-import (
-	"strconv"
-
-	"clew/edifact"
-)
+import "clew/edifact"
 
 // AdultAge is the age from which a person counts as an adult when those of one
 // booking are told apart: the age of the Convention on the Rights of the Child,
@@ -17,13 +13,13 @@ const maxRelated = 9
 
 // RelateMinors ties each minor to the adults of the same booking, and these to
 // the minor. on is the day of the journey.
-func RelateMinors(persons []Person, on edifact.Date) {
+func RelateMinors(persons []*Person, on edifact.Date) {
 	if on.IsZero() {
 		return
 	}
 	byBooking := map[string][]int{}
 	for i := range persons {
-		if IsMinor(&persons[i], on) && persons[i].Locator != "" {
+		if IsMinor(persons[i], on) && persons[i].Locator != "" {
 			byBooking[persons[i].Locator] = nil
 		}
 	}
@@ -31,21 +27,21 @@ func RelateMinors(persons []Person, on edifact.Date) {
 		return
 	}
 	for i := range persons {
-		p := &persons[i]
+		p := persons[i]
 		list, wanted := byBooking[p.Locator]
 		if wanted && !IsMinor(p, on) && len(list) < maxRelated && p.Type != GroupName {
 			byBooking[p.Locator] = append(list, i)
 		}
 	}
 	for i := range persons {
-		if p := &persons[i]; IsMinor(p, on) {
+		if p := persons[i]; IsMinor(p, on) {
 			tie(persons, i, byBooking[p.Locator])
 		}
 	}
 }
 
-func tie(persons []Person, minor int, adults []int) {
-	m := &persons[minor]
+func tie(persons []*Person, minor int, adults []int) {
+	m := persons[minor]
 	for _, a := range adults {
 		if related(m, persons[a].N) {
 			continue
@@ -74,22 +70,4 @@ func IsMinor(p *Person, on edifact.Date) bool {
 		return age >= 0 && age < AdultAge
 	}
 	return p.Age == "child" || p.Age == "infant"
-}
-
-// NextTag returns the tag that is i places after tag: its trailing digits
-// counted on, their width kept.
-func NextTag(tag string, i int) string {
-	n := len(tag)
-	for n > 0 && tag[n-1] >= '0' && tag[n-1] <= '9' && len(tag)-n < 9 {
-		n--
-	}
-	if i == 0 || n == len(tag) {
-		return tag
-	}
-	v, _ := strconv.Atoi(tag[n:])
-	digits := strconv.Itoa(v + i)
-	for len(digits) < len(tag)-n {
-		digits = "0" + digits
-	}
-	return tag[:n] + digits
 }

@@ -10,8 +10,7 @@ func (r Report) Filled() Report {
 	r.Quarantined = orEmpty(r.Quarantined)
 	r.Findings = orEmpty(r.Findings)
 	r.Replies = orEmpty(r.Replies)
-	for i := range r.Persons {
-		p := &r.Persons[i]
+	for _, p := range r.Persons {
 		p.Relations = orEmpty(p.Relations)
 		p.Documents = orEmpty(p.Documents)
 		p.Contacts = orEmpty(p.Contacts)

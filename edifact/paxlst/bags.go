@@ -57,10 +57,12 @@ func (d *decoder) mea(seg *edifact.Segment) {
 }
 
 // maxTags bounds the tags that one FTX can stand for, maxMessageTags those that
-// a message can: a count is cheap to write and costly to spell out.
+// a message can, maxTagLength the tag itself: a count is cheap to write and costly
+// to spell out.
 const (
 	maxTags        = 99
 	maxMessageTags = 100_000
+	maxTagLength   = 64
 )
 
 // ftx reads bag tags: FTX+BAG+++tag:count stands for count tags in sequence.
@@ -80,7 +82,7 @@ func (d *decoder) ftx(seg *edifact.Segment) {
 	stated := get(seg, 4, 1)
 	if stated != "" {
 		v, err := strconv.Atoi(stated)
-		if err != nil || v < 1 || v > maxTags || d.expanded+v > maxMessageTags {
+		if err != nil || v < 1 || v > maxTags || len(tag) > maxTagLength || d.expanded+v > maxMessageTags {
 			d.note("number_invalid", seg, "")
 		} else {
 			n = v
@@ -89,7 +91,7 @@ func (d *decoder) ftx(seg *edifact.Segment) {
 	b := d.bags()
 	d.expanded += n - 1
 	for i := range n {
-		d.slabs.strings.Add(manifest.NextTag(tag, i))
+		d.slabs.strings.Add(d.slabs.text.NextTag(tag, i))
 	}
 	if !b.Stated && stated != "" {
 		// Without MEA the last count that an FTX states is the number stated.
@@ -131,7 +133,7 @@ func (d *decoder) pdt(seg *edifact.Segment) {
 		role = manifest.Unknown
 	}
 	d.begin(role, code, seg)
-	p := &d.person
+	p := d.person
 	p.Surname, p.Given, p.Second = get(seg, 2, 0), get(seg, 2, 1), get(seg, 2, 2)
 	if p.Surname == "" {
 		d.note("name_missing", seg, "")

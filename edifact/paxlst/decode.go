@@ -32,20 +32,24 @@ type decoder struct {
 	sent edifact.Date
 	us   bool // US-EDIFACT 001:000
 
-	person manifest.Person
-	open   bool
-	tags   bool // a bag count was read from FTX
+	person *manifest.Person // the open one, nil when none is
+	tags   bool             // a bag count was read from FTX
 
 	countAt  int64
-	expanded int // tags spelt out from counts
-	parted   int // joined persons of the current segment
+	crew     int
+	born     bool // a birth date was read
+	expanded int  // tags spelt out from counts
+	parted   int  // joined persons of the current segment
 	slabs    struct {
+		persons    manifest.Slab[manifest.Person]
+		list       manifest.Slab[*manifest.Person]
 		documents  manifest.Slab[manifest.Document]
 		contacts   manifest.Slab[manifest.Contact]
 		references manifest.Slab[manifest.Reference]
 		bags       manifest.Slab[manifest.Bags]
 		strings    manifest.Slab[string]
 		kept       manifest.Slab[edifact.Raw]
+		text       manifest.Texts
 	}
 }
 
@@ -144,7 +148,7 @@ func (d *decoder) quarantine(reason string, seg *edifact.Segment, text string) *
 
 // keep keeps a segment that has no field, with the person it belongs to.
 func (d *decoder) keep(seg *edifact.Segment) {
-	if d.open {
+	if d.person != nil {
 		d.slabs.kept.Add(seg.Raw())
 		return
 	}
@@ -154,7 +158,7 @@ func (d *decoder) keep(seg *edifact.Segment) {
 // owned reports whether a person is open to take seg; if not, seg is kept with
 // the message.
 func (d *decoder) owned(seg *edifact.Segment) bool {
-	if d.open {
+	if d.person != nil {
 		return true
 	}
 	d.note("orphan", seg, "")
@@ -192,7 +196,7 @@ func (d *decoder) rff(seg *edifact.Segment) {
 	if !known {
 		d.note("reference_unknown", seg, qualifier)
 	}
-	if !d.open {
+	if d.person == nil {
 		if role == "message" && d.m.Transaction == "" {
 			d.m.Transaction, d.m.Revision = value, get(seg, 1, 4)
 			return
@@ -200,7 +204,7 @@ func (d *decoder) rff(seg *edifact.Segment) {
 		d.m.References = append(d.m.References, manifest.Reference{Qualifier: qualifier, Value: value})
 		return
 	}
-	p := &d.person
+	p := d.person
 	switch {
 	case role == "locator" && p.AVF == "":
 		p.AVF, p.Locator = value, value
@@ -233,7 +237,7 @@ func (d *decoder) com(seg *edifact.Segment) {
 		}
 		c := manifest.Contact{Type: kind, Value: value}
 		switch {
-		case d.open:
+		case d.person != nil:
 			d.slabs.contacts.Add(c)
 		case len(d.m.Parties) > 0:
 			party := &d.m.Parties[len(d.m.Parties)-1]
@@ -246,7 +250,7 @@ func (d *decoder) com(seg *edifact.Segment) {
 
 // cta is the reporting party in US-EDIFACT, and a contact's name elsewhere.
 func (d *decoder) cta(seg *edifact.Segment) {
-	if d.open {
+	if d.person != nil {
 		d.keep(seg)
 		return
 	}
@@ -273,6 +277,7 @@ func (d *decoder) cnt(seg *edifact.Segment) {
 // finish closes the last person and looks at the message as a whole.
 func (d *decoder) finish(h *edifact.Header) {
 	d.endPerson()
+	d.m.Persons = d.slabs.list.Take()
 	d.legs.End()
 	d.m.Flights = d.legs.Flights
 	if d.m.Code == "" && !d.us {
@@ -282,22 +287,18 @@ func (d *decoder) finish(h *edifact.Header) {
 		d.log.Add(edifact.FindingAt("flight_missing", "UNH", h.Offset, ""))
 	}
 	d.compareCounts()
-	manifest.RelateMinors(d.m.Persons, d.ref)
+	if d.born {
+		manifest.RelateMinors(d.m.Persons, d.ref)
+	}
 }
 
 // compareCounts reports counts of the flight that this message alone does not
 // reach: the other parts have the rest, or somebody is missing.
 func (d *decoder) compareCounts() {
-	crew := 0
-	for i := range d.m.Persons {
-		if t := d.m.Persons[i].Type; t == manifest.Crew || t == manifest.TransitCrew {
-			crew++
-		}
-	}
 	for _, c := range d.m.Counts {
-		have := len(d.m.Persons) + len(d.m.Quarantined) - crew
+		have := len(d.m.Persons) + len(d.m.Quarantined) - d.crew
 		if c.Qualifier == "41" {
-			have = crew
+			have = d.crew
 		}
 		if n, err := strconv.Atoi(c.Value); (c.Qualifier == "41" || c.Qualifier == "42") && (err != nil || n != have) {
 			d.log.Add(edifact.FindingAt("count_differs", "CNT", d.countAt, c.Qualifier+": "+strconv.Itoa(have)+" here"))

@@ -25,8 +25,8 @@ func Encode(out io.Writer, m *Message) error {
 	for i := range m.Flights {
 		e.flight(&m.Flights[i])
 	}
-	for i := range m.Persons {
-		e.person(&m.Persons[i])
+	for _, p := range m.Persons {
+		e.person(p)
 	}
 	for _, c := range m.Counts {
 		e.Segment("CNT").Element(c.Qualifier, c.Value).End()

@@ -44,7 +44,7 @@ func (d *decoder) loc(seg *edifact.Segment) {
 	if d.us {
 		code = usPlace(code)
 	}
-	if !d.open {
+	if d.person == nil {
 		d.flightLoc(seg, q, code, name)
 		return
 	}
@@ -52,7 +52,7 @@ func (d *decoder) loc(seg *edifact.Segment) {
 		d.issuer(seg, code, name)
 		return
 	}
-	p := &d.person
+	p := d.person
 	switch d.p.PersonLOC[q] {
 	case "clearance":
 		p.Clearance = either(code, name)
@@ -137,7 +137,7 @@ func (d *decoder) dtm(seg *edifact.Segment) {
 }
 
 func (d *decoder) time(seg *edifact.Segment, role, value, format, zone string) {
-	if d.open || !d.legs.IsOpen() {
+	if d.person != nil || !d.legs.IsOpen() {
 		d.note("segment_misplaced", seg, "")
 		d.keep(seg)
 		return
@@ -168,7 +168,7 @@ func (d *decoder) date(seg *edifact.Segment, r edifact.DateReader, value, format
 func (d *decoder) birth(seg *edifact.Segment, value, format string) {
 	r := edifact.DateReader{Century: edifact.Recent, Reference: d.ref}
 	p := d.date(seg, r, value, format)
-	person := &d.person
+	person := d.person
 	person.BirthSentAs = strings.TrimSpace(value)
 	person.BirthDate = p.Date
 	if p.Date.IsZero() || d.ref.IsZero() {

@@ -32,7 +32,7 @@ type Message struct {
 	References  []manifest.Reference
 	Parties     []Party
 	Flights     []manifest.Flight
-	Persons     []manifest.Person
+	Persons     []*manifest.Person
 	Quarantined []manifest.Quarantined
 	Counts      []Count
 	Kept        []edifact.Raw // segments with no field here

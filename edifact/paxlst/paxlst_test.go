@@ -63,7 +63,7 @@ func TestEveryFieldOfAPerson(t *testing.T) {
 			{Type: "V", Number: "V1", Issuer: "GBR"},
 		},
 	}
-	if diff := cmp.Diff(want, m.Persons[0], cmpopts.IgnoreFields(manifest.Person{}, "Offset")); diff != "" {
+	if diff := cmp.Diff(want, *m.Persons[0], cmpopts.IgnoreFields(manifest.Person{}, "Offset")); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 	if p := m.Parties[0]; p.ID != "ID9" || p.Name != "DESK" || len(p.Contacts) != 3 || p.Contacts[2].Type != "email" {
@@ -321,7 +321,7 @@ func drawMessage(t *rapid.T) paxlst.Message {
 		if rapid.Bool().Draw(t, "bags") {
 			p.Bags = []manifest.Bags{{Count: rapid.IntRange(0, 9).Draw(t, "count"), Stated: true}}
 		}
-		m.Persons = append(m.Persons, p)
+		m.Persons = append(m.Persons, &p)
 	}
 	return m
 }
@@ -350,7 +350,7 @@ func ExampleEncode() {
 		Header:  edifact.Header{Ref: "1", Interchange: edifact.Interchange{Sender: edifact.Party{ID: "CARRIER"}, Recipient: edifact.Party{ID: "STATE"}, Date: "260301", Time: "1200", Ref: "R"}},
 		Code:    "745",
 		Flights: []manifest.Flight{{Kind: "reported", Carrier: "XX", Number: "100", From: "LIS", To: "LHR", Crossing: true}},
-		Persons: []manifest.Person{{Type: manifest.Passenger, Surname: "O'NEIL", Given: "SEAN", BirthDate: edifact.Date{Year: 1950, Month: 1, Day: 1}}},
+		Persons: []*manifest.Person{{Type: manifest.Passenger, Surname: "O'NEIL", Given: "SEAN", BirthDate: edifact.Date{Year: 1950, Month: 1, Day: 1}}},
 	}
 	var out strings.Builder
 	if err := paxlst.Encode(&out, &m); err != nil {

@@ -13,7 +13,7 @@ import (
 func (d *decoder) nad(seg *edifact.Segment) {
 	code := get(seg, 1, 0)
 	role, known := d.p.NAD[code]
-	if role == "party" || !known && d.at < inFlight && !d.open {
+	if role == "party" || !known && d.at < inFlight && d.person == nil {
 		if !known {
 			d.note("qualifier_unknown", seg, code)
 		}
@@ -95,8 +95,9 @@ func (d *decoder) begin(role, code string, seg *edifact.Segment) {
 	if d.at < inPerson {
 		d.ref = d.journey()
 	}
-	d.person = manifest.Person{Type: role, Code: code, Status: d.m.Status, Offset: seg.Offset}
-	d.open, d.tags = true, false
+	p := d.slabs.persons.New()
+	p.Type, p.Code, p.Status, p.Offset = role, code, d.m.Status, seg.Offset
+	d.person, d.tags = p, false
 	d.at = inPerson
 }
 
@@ -117,19 +118,23 @@ func (d *decoder) journey() edifact.Date {
 }
 
 func (d *decoder) endPerson() {
-	if !d.open {
+	if d.person == nil {
 		return
 	}
-	p := &d.person
-	p.N = len(d.m.Persons) + 1
+	p := d.person
+	d.slabs.list.Add(p)
+	p.N = d.slabs.list.Len()
 	p.Documents = d.slabs.documents.Take()
 	p.Contacts = d.slabs.contacts.Take()
 	p.References = d.slabs.references.Take()
 	p.Kept = d.slabs.kept.Take()
 	d.endBags()
 	p.Bags = d.slabs.bags.Take()
-	d.m.Persons = append(d.m.Persons, *p)
-	d.open = false
+	if p.Type == manifest.Crew || p.Type == manifest.TransitCrew {
+		d.crew++
+	}
+	d.born = d.born || !p.BirthDate.IsZero()
+	d.person = nil
 }
 
 // name reads C080. The standard puts it in the fourth element; some senders
@@ -138,7 +143,7 @@ func (d *decoder) name(seg *edifact.Segment) {
 	e := 4
 	for ; e > 1 && blank(seg, e); e-- {
 	}
-	p := &d.person
+	p := d.person
 	switch {
 	case e == 1:
 		if p.Type != manifest.Unnamed {
@@ -169,7 +174,7 @@ func (d *decoder) name(seg *edifact.Segment) {
 // whole parts a name that stands in one component: SMITH/JOHN as bookings write
 // it; anything else stays whole.
 func (d *decoder) whole(seg *edifact.Segment) {
-	p := &d.person
+	p := d.person
 	surname, given, parted := strings.Cut(p.Surname, "/")
 	if !parted || surname == "" {
 		d.note("name_unsplit", seg, "")
@@ -284,7 +289,7 @@ func (d *decoder) nat(seg *edifact.Segment) {
 	if code == "" {
 		code = get(seg, 2, 3)
 	}
-	switch p := &d.person; {
+	switch p := d.person; {
 	case p.Nationality == "":
 		p.Nationality = code
 	case code != "" && code != p.Nationality:

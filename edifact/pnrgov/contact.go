@@ -8,21 +8,21 @@ import (
 
 // bookingContacts are those of the record, which every person of it shares.
 func (r *resolver) bookingContacts() {
-	r.shared = r.contacts(r.rec.Texts, r.rec.Addresses, "booking")
-	r.shared = r.shared[:len(r.shared):len(r.shared)]
+	r.shared = r.contacts(nil, r.rec.Texts, r.rec.Addresses, "booking")
+	n := min(len(r.shared), maxEach)
+	r.shared = r.shared[:n:n]
 }
 
-// contacts reads addresses and the contact texts among the free texts.
-func (r *resolver) contacts(texts []Text, addresses []Address, scope string) []manifest.Contact {
-	var list []manifest.Contact
-	for _, a := range addresses {
-		list = addressContacts(list, a, scope)
+// contacts adds to list the addresses and the contact texts among the free texts.
+func (r *resolver) contacts(list []manifest.Contact, texts []Text, addresses []Address, scope string) []manifest.Contact {
+	for i := range addresses {
+		list = r.addressContacts(list, &addresses[i], scope)
 	}
-	for _, t := range texts {
-		for _, line := range t.Lines {
+	for i := range texts {
+		for _, line := range texts[i].Lines {
 			if c, ok := contactText(line); ok {
 				c.Scope = scope
-				list = append(list, c)
+				list = r.mem.contacts.Append(list, c)
 			}
 		}
 	}
@@ -31,16 +31,16 @@ func (r *resolver) contacts(texts []Text, addresses []Address, scope string) []m
 
 // addressContacts reads an ADD: the postal address, and the telephone or e-mail
 // in its last component.
-func addressContacts(list []manifest.Contact, a Address, scope string) []manifest.Contact {
-	var parts []string
-	for _, v := range []string{a.Street, a.City, a.Region, a.Subentity, a.Postcode, a.Country} {
+func (r *resolver) addressContacts(list []manifest.Contact, a *Address, scope string) []manifest.Contact {
+	var all [6]string
+	parts := all[:0]
+	for _, v := range [...]string{a.Street, a.City, a.Region, a.Subentity, a.Postcode, a.Country} {
 		if v != "" {
 			parts = append(parts, v)
 		}
 	}
-	postal := strings.Join(parts, ", ")
-	if postal != "" {
-		list = append(list, manifest.Contact{Type: "address", Value: postal, Use: purpose(a.Purpose), Scope: scope})
+	if postal := r.mem.text.Join(", ", parts...); postal != "" {
+		list = r.mem.contacts.Append(list, manifest.Contact{Type: "address", Value: postal, Use: purpose(a.Purpose), Scope: scope})
 	}
 	if a.Text == "" {
 		return list
@@ -56,7 +56,7 @@ func addressContacts(list []manifest.Contact, a Address, scope string) []manifes
 		c.Use = purpose(a.Purpose)
 	}
 	c.Scope = scope
-	return append(list, c)
+	return r.mem.contacts.Append(list, c)
 }
 
 // purpose names what an address is for (PADIS code list 3299).
@@ -106,16 +106,18 @@ func contactText(text string) (manifest.Contact, bool) {
 }
 
 // email undoes what AIRIMP does to an address: // for @, .. for _, ./ for -.
+var mailMarks = strings.NewReplacer("//", "@", "..", "_", "./", "-")
+
 func email(v string) string {
-	return strings.TrimSpace(strings.NewReplacer("//", "@", "..", "_", "./", "-").Replace(v))
+	return strings.TrimSpace(mailMarks.Replace(v))
 }
 
 // ctc reads the contact requests CTCE, CTCM and CTCR.
-func ctc(s *SSR, p *manifest.Person) {
+func (r *resolver) ctc(s *SSR, p *manifest.Person) {
 	if p == nil {
 		return
 	}
-	text := strings.TrimPrefix(strings.TrimSpace(s.Text), "/")
+	text := strings.TrimPrefix(s.read(), "/")
 	if i := strings.LastIndex(text, "-1"); i > 0 && i+2 < len(text) && text[i+2] >= 'A' && text[i+2] <= 'Z' {
 		text = text[:i] // whose it is, said again
 	}
@@ -134,5 +136,5 @@ func ctc(s *SSR, p *manifest.Person) {
 			return
 		}
 	}
-	p.Contacts = append(p.Contacts[:len(p.Contacts):len(p.Contacts)], c)
+	p.Contacts = r.mem.contacts.Append(p.Contacts, c)
 }

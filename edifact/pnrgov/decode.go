@@ -35,6 +35,7 @@ type decoder struct {
 	statedAt int64
 	fresh    bool // the record has no segment yet
 	expanded int  // bag tags spelt out from counts
+	mem      memory
 }
 
 func read(r *edifact.Reader, h *edifact.Header, p *profile.Profile) (Message, []edifact.Finding) {
@@ -78,9 +79,9 @@ func (d *decoder) segment(seg *edifact.Segment) {
 	switch {
 	case d.at == inHistory || seg.Tag == "ABI" || seg.Tag == "LTS":
 		d.at = inHistory
-		d.rec.History = append(d.rec.History, seg.Raw())
+		d.rec.History = d.mem.raws.Append(d.rec.History, seg.Raw())
 	case d.at == inOther && seg.Tag != "EQN":
-		d.rec.Other = append(d.rec.Other, seg.Raw())
+		d.rec.Other = d.mem.raws.Append(d.rec.Other, seg.Raw())
 	default:
 		d.body(seg)
 	}
@@ -105,7 +106,7 @@ func (d *decoder) quarantine(reason string, seg *edifact.Segment) *manifest.Quar
 	if d.rec != nil {
 		q.Locator = d.rec.Locator()
 	}
-	d.m.Quarantined = append(d.m.Quarantined, q)
+	d.m.Quarantined = d.mem.quarantined.Append(d.m.Quarantined, q)
 	return &d.m.Quarantined[len(d.m.Quarantined)-1]
 }
 
@@ -118,7 +119,7 @@ func (d *decoder) begin(seg *edifact.Segment) {
 		d.m.Records = d.m.Records[:n-1]
 	}
 	d.fresh = true
-	d.m.Records = append(d.m.Records, Record{Offset: seg.Offset})
+	d.m.Records = d.mem.records.Append(d.m.Records, Record{Offset: seg.Offset})
 	d.rec = &d.m.Records[len(d.m.Records)-1]
 	d.at = inRecord
 }
@@ -129,7 +130,7 @@ func (d *decoder) settle() {
 		return
 	}
 	if leg := d.leg(); leg != nil {
-		leg.CheckIns = append(leg.CheckIns, d.pending)
+		leg.CheckIns = d.mem.checkIns.Append(leg.CheckIns, d.pending)
 	}
 	d.pending, d.hasNext = CheckIn{}, false
 }
@@ -142,13 +143,13 @@ func (d *decoder) header(seg *edifact.Segment) {
 			d.m.Function = get(seg, 1, 0)
 		}
 	case "ORG":
-		d.m.Office = office(seg)
+		d.m.Office = d.office(seg)
 	case "TVL":
 		if d.m.Flight.Number == "" && d.m.Flight.From == "" {
 			d.m.Flight = d.tvl(seg)
 			return
 		}
-		d.m.Kept = append(d.m.Kept, seg.Raw())
+		d.m.Kept = d.mem.raws.Append(d.m.Kept, seg.Raw())
 	case "EQN":
 		d.m.Stated, d.statedAt = get(seg, 1, 0), seg.Offset
 	case "RCI", "TIF", "SSR", "TKT":
@@ -156,7 +157,7 @@ func (d *decoder) header(seg *edifact.Segment) {
 		d.begin(seg)
 		d.segment(seg)
 	default:
-		d.m.Kept = append(d.m.Kept, seg.Raw())
+		d.m.Kept = d.mem.raws.Append(d.m.Kept, seg.Raw())
 	}
 }
 
@@ -195,10 +196,10 @@ func (d *decoder) body(seg *edifact.Segment) {
 		d.checkIn(seg)
 	case "EQN":
 		d.at = inSplit
-		d.rec.Splits = append(d.rec.Splits, Split{Count: get(seg, 1, 0)})
+		d.rec.Splits = d.mem.splits.Append(d.rec.Splits, Split{Count: get(seg, 1, 0)})
 	case "MSG":
 		d.at = inOther
-		d.rec.Other = append(d.rec.Other, seg.Raw())
+		d.rec.Other = d.mem.raws.Append(d.rec.Other, seg.Raw())
 	case "REF", "FAR", "EBD", "PTK", "TXD", "SAC", "CRI", "PRD", "ODI", "DUM", "NAD":
 		d.keep(seg)
 	default:
@@ -242,11 +243,11 @@ func (d *decoder) keep(seg *edifact.Segment) {
 		leg := d.leg()
 		list = &leg.CheckIns[len(leg.CheckIns)-1].Kept
 	}
-	*list = append(*list, seg.Raw())
+	*list = d.mem.raws.Append(*list, seg.Raw())
 }
 
 func (d *decoder) rci(seg *edifact.Segment) {
-	list := make([]Locator, 0, seg.Elements())
+	list := d.locators()
 	for e := 1; e <= seg.Elements(); e++ {
 		l := Locator{Carrier: get(seg, e, 0), Code: get(seg, e, 1), Type: get(seg, e, 2), Date: get(seg, e, 3), Time: get(seg, e, 4)}
 		if len(l.Type) == 6 && isDigits(l.Type) && l.Time == "" {
@@ -254,18 +255,21 @@ func (d *decoder) rci(seg *edifact.Segment) {
 			l.Type, l.Date, l.Time = "", l.Type, l.Date
 		}
 		if l != (Locator{}) {
-			list = append(list, l)
+			*list = d.mem.locators.Append(*list, l)
 		}
 	}
-	switch leg := d.leg(); {
+}
+
+// locators are those of what an RCI stands under.
+func (d *decoder) locators() *[]Locator {
+	leg := d.leg()
+	switch {
 	case d.at == inSplit:
-		s := &d.rec.Splits[len(d.rec.Splits)-1]
-		s.Locators = append(s.Locators, list...)
+		return &d.rec.Splits[len(d.rec.Splits)-1].Locators
 	case leg != nil:
-		leg.Locators = append(leg.Locators, list...)
-	default:
-		d.rec.Locators = append(d.rec.Locators, list...)
+		return &leg.Locators
 	}
+	return &d.rec.Locators
 }
 
 func isDigits(s string) bool {
@@ -282,72 +286,67 @@ func (d *decoder) ssr(seg *edifact.Segment) {
 		Code: get(seg, 1, 0), Status: get(seg, 1, 1), Quantity: get(seg, 1, 2), Carrier: get(seg, 1, 3),
 		From: get(seg, 1, 6), To: get(seg, 1, 7), Text: seg.From(1, 8), Offset: seg.Offset,
 	}
-	if n := seg.Elements(); n > 1 {
-		s.Details = make([]Detail, 0, n-1)
-		for e := 2; e <= n; e++ {
-			s.Details = append(s.Details, Detail{get(seg, e, 0), get(seg, e, 1), get(seg, e, 2), get(seg, e, 3)})
-		}
+	for e := 2; e <= seg.Elements(); e++ {
+		s.Details = d.mem.details.Append(s.Details, Detail{get(seg, e, 0), get(seg, e, 1), get(seg, e, 2), get(seg, e, 3)})
 	}
-	switch leg := d.leg(); {
-	case leg != nil:
-		leg.SSRs = append(leg.SSRs, s)
-	case d.traveller() != nil:
-		t := d.traveller()
-		t.SSRs = append(t.SSRs, s)
-	default:
-		d.rec.SSRs = append(d.rec.SSRs, s)
+	list := &d.rec.SSRs
+	if leg, t := d.leg(), d.traveller(); leg != nil {
+		list = &leg.SSRs
+	} else if t != nil {
+		list = &t.SSRs
 	}
+	*list = d.mem.ssrs.Append(*list, s)
 }
 
-func stamps(seg *edifact.Segment) []Stamp {
-	var list []Stamp
+// stamps adds the dates of a DAT to list.
+func (d *decoder) stamps(list *[]Stamp, seg *edifact.Segment) {
 	for e := 1; e <= seg.Elements(); e++ {
 		if s := (Stamp{get(seg, e, 0), get(seg, e, 1), get(seg, e, 2)}); s != (Stamp{}) {
-			list = append(list, s)
+			*list = d.mem.stamps.Append(*list, s)
 		}
 	}
-	return list
 }
 
 func (d *decoder) dat(seg *edifact.Segment) {
-	list := stamps(seg)
 	switch t := d.ticket(); {
 	case t != nil:
-		t.Stamps = append(t.Stamps, list...)
+		d.stamps(&t.Stamps, seg)
 	case d.at == inLeg || d.at == inCheckIn:
 		d.settle()
-		d.pending.Stamps, d.hasNext = list, len(list) > 0
+		d.pending.Stamps = nil
+		d.stamps(&d.pending.Stamps, seg)
+		d.hasNext = len(d.pending.Stamps) > 0
 	default:
-		d.rec.Stamps = append(d.rec.Stamps, list...)
+		d.stamps(&d.rec.Stamps, seg)
 	}
 }
 
 func (d *decoder) ift(seg *edifact.Segment) {
 	var t Text
 	for c := 0; c < seg.Components(1); c++ {
-		t.Subject = append(t.Subject, get(seg, 1, c))
+		t.Subject = d.mem.strings.Append(t.Subject, get(seg, 1, c))
 	}
 	for e := 2; e <= seg.Elements(); e++ {
-		t.Lines = append(t.Lines, seg.Element(e)) // a colon in a text is a colon
+		t.Lines = d.mem.strings.Append(t.Lines, seg.Element(e)) // a colon in a text is a colon
 	}
+	list := &d.rec.Texts
 	switch tr, tk, leg := d.traveller(), d.ticket(), d.leg(); {
 	case tk != nil:
-		tk.Texts = append(tk.Texts, t)
+		list = &tk.Texts
 	case tr != nil:
-		tr.Texts = append(tr.Texts, t)
+		list = &tr.Texts
 	case leg != nil:
-		leg.Texts = append(leg.Texts, t)
-	default:
-		d.rec.Texts = append(d.rec.Texts, t)
+		list = &leg.Texts
 	}
+	*list = d.mem.texts.Append(*list, t)
 }
 
-func office(seg *edifact.Segment) Office {
+func (d *decoder) office(seg *edifact.Segment) Office {
 	o := Office{
 		System: get(seg, 1, 0), Location: get(seg, 1, 1), IATANumber: get(seg, 2, 0), OfficeID: get(seg, 2, 1),
 		Country: get(seg, 6, 0), Currency: get(seg, 6, 1),
 	}
-	for _, v := range []string{o.System, o.OfficeID, o.IATANumber} {
+	for _, v := range [...]string{o.System, o.OfficeID, o.IATANumber} {
 		if v != "" {
 			o.Agency = v
 		}
@@ -355,9 +354,9 @@ func office(seg *edifact.Segment) Office {
 	for e := 1; e <= seg.Elements(); e++ {
 		var comps []string
 		for c := 0; c < seg.Components(e); c++ {
-			comps = append(comps, seg.Get(e, c))
+			comps = d.mem.strings.Append(comps, seg.Get(e, c))
 		}
-		o.Elements = append(o.Elements, comps)
+		o.Elements = d.mem.elements.Append(o.Elements, comps)
 	}
 	return o
 }
@@ -365,33 +364,40 @@ func office(seg *edifact.Segment) Office {
 func (d *decoder) org(seg *edifact.Segment) {
 	switch {
 	case d.at == inLeg || d.at == inCheckIn:
-		d.pending.Office, d.hasNext = office(seg), true
+		d.pending.Office, d.hasNext = d.office(seg), true
 	case d.at == inRecord && d.rec.Office.Elements == nil:
-		d.rec.Office = office(seg)
+		d.rec.Office = d.office(seg)
 	default:
 		d.keep(seg)
 	}
 }
 
 func (d *decoder) add(seg *edifact.Segment) {
-	var list []Address
+	list := d.addresses()
+	if list == nil {
+		d.keep(seg)
+		return
+	}
 	for e := 2; e <= seg.Elements(); e++ {
 		a := Address{
 			Purpose: get(seg, e, 0), Street: get(seg, e, 1), City: get(seg, e, 2), Region: get(seg, e, 3),
 			Subentity: get(seg, e, 4), Country: get(seg, e, 5), Postcode: get(seg, e, 6), Text: strings.TrimSpace(seg.From(e, 7)),
 		}
 		if a != (Address{}) {
-			list = append(list, a)
+			*list = d.mem.addresses.Append(*list, a)
 		}
 	}
+}
+
+// addresses are those of what an ADD stands under; nil where it has none.
+func (d *decoder) addresses() *[]Address {
 	switch tr, tk := d.traveller(), d.ticket(); {
 	case tk != nil:
-		tk.Addresses = append(tk.Addresses, list...)
+		return &tk.Addresses
 	case tr != nil:
-		tr.Addresses = append(tr.Addresses, list...)
+		return &tr.Addresses
 	case d.at == inRecord:
-		d.rec.Addresses = append(d.rec.Addresses, list...)
-	default:
-		d.keep(seg)
+		return &d.rec.Addresses
 	}
+	return nil
 }

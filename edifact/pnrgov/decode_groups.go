@@ -20,7 +20,7 @@ func (d *decoder) tif(seg *edifact.Segment) {
 		Given: get(seg, 2, 0), Type: get(seg, 2, 1), Ref: get(seg, 2, 2), Accompanied: get(seg, 2, 3),
 		Offset: seg.Offset,
 	}
-	d.rec.Travellers = append(d.rec.Travellers, t)
+	d.rec.Travellers = d.mem.travellers.Append(d.rec.Travellers, t)
 	d.at = inTraveller
 	for e := 3; e <= seg.Elements(); e++ {
 		if given := get(seg, e, 0); given != "" || get(seg, e, 2) != "" {
@@ -41,10 +41,10 @@ func (d *decoder) ofCheckIn(seg *edifact.Segment) bool {
 	if n := len(leg.CheckIns); d.at == inCheckIn && n > 0 && leg.CheckIns[n-1].HasTRI && !leg.CheckIns[n-1].HasTIF {
 		return true
 	}
-	surname, given := compact(get(seg, 1, 0)), compact(get(seg, 2, 0))
+	surname, given := get(seg, 1, 0), get(seg, 2, 0)
 	for i := max(0, len(d.rec.Travellers)-maxAlike); i < len(d.rec.Travellers); i++ {
 		t := &d.rec.Travellers[i]
-		if compact(t.Surname) == surname && compact(t.Given) == given {
+		if sameName(t.Surname, surname) && sameName(t.Given, given) {
 			return true
 		}
 	}
@@ -59,7 +59,7 @@ func (d *decoder) fti(seg *edifact.Segment) {
 	}
 	for e := 1; e <= seg.Elements(); e++ {
 		if f := (Frequent{get(seg, e, 0), get(seg, e, 1)}); f != (Frequent{}) {
-			t.Frequent = append(t.Frequent, f)
+			t.Frequent = d.mem.frequent.Append(t.Frequent, f)
 		}
 	}
 }
@@ -71,7 +71,7 @@ func (d *decoder) tkt(seg *edifact.Segment) {
 		d.keep(seg)
 		return
 	}
-	t.Tickets = append(t.Tickets, Ticket{Number: get(seg, 1, 0), Type: get(seg, 1, 1), Booklets: get(seg, 1, 2)})
+	t.Tickets = d.mem.tickets.Append(t.Tickets, Ticket{Number: get(seg, 1, 0), Type: get(seg, 1, 1), Booklets: get(seg, 1, 2)})
 	d.at = inTicket
 }
 
@@ -83,7 +83,7 @@ func (d *decoder) mon(seg *edifact.Segment) {
 	}
 	for e := 1; e <= seg.Elements(); e++ {
 		if a := (Amount{get(seg, e, 0), get(seg, e, 1), get(seg, e, 2)}); a != (Amount{}) {
-			t.Amounts = append(t.Amounts, a)
+			t.Amounts = d.mem.amounts.Append(t.Amounts, a)
 		}
 	}
 }
@@ -100,7 +100,7 @@ func (d *decoder) fop(seg *edifact.Segment) {
 			Account: get(seg, e, 4), Expiry: get(seg, e, 5), Approval: get(seg, e, 6),
 		}
 		if p != (Payment{}) {
-			t.Payments = append(t.Payments, p)
+			t.Payments = d.mem.payments.Append(t.Payments, p)
 		}
 	}
 }
@@ -127,7 +127,7 @@ func (d *decoder) addLeg(seg *edifact.Segment) {
 		return
 	}
 	d.settle()
-	d.rec.Legs = append(d.rec.Legs, next)
+	d.rec.Legs = d.mem.legs.Append(d.rec.Legs, next)
 	d.at = inLeg
 }
 
@@ -173,7 +173,7 @@ func (d *decoder) checkIn(seg *edifact.Segment) {
 	case "SSD":
 		c.Seat, c.Cabin = get(seg, 1, 0), get(seg, 5, 0)
 	case "TBD":
-		c.Bags = bagsOf(seg)
+		c.Bags = d.bagsOf(seg)
 	}
 }
 
@@ -186,14 +186,15 @@ func (d *decoder) openCheckIn(leg *Leg, tag string) *CheckIn {
 			return c
 		}
 	}
-	leg.CheckIns = append(leg.CheckIns, d.pending)
+	leg.CheckIns = d.mem.checkIns.Append(leg.CheckIns, d.pending)
 	d.pending, d.hasNext = CheckIn{}, false
 	d.at = inCheckIn
 	return &leg.CheckIns[n]
 }
 
-func bagsOf(seg *edifact.Segment) *Bags {
-	b := &Bags{Count: get(seg, 2, 0), Weight: get(seg, 2, 1), Unit: get(seg, 2, 2)}
+func (d *decoder) bagsOf(seg *edifact.Segment) *Bags {
+	b := d.mem.bags.New()
+	b.Count, b.Weight, b.Unit = get(seg, 2, 0), get(seg, 2, 1), get(seg, 2, 2)
 	from := 5
 	for e := 3; e <= 4; e++ {
 		switch v := get(seg, e, 0); v {
@@ -207,7 +208,7 @@ func bagsOf(seg *edifact.Segment) *Bags {
 	for e := from; e <= seg.Elements(); e++ {
 		t := BagTag{get(seg, e, 0), get(seg, e, 1), get(seg, e, 2), get(seg, e, 3), get(seg, e, 4)}
 		if t != (BagTag{}) {
-			b.Tags = append(b.Tags, t)
+			b.Tags = d.mem.tags.Append(b.Tags, t)
 		}
 	}
 	return b

@@ -23,10 +23,9 @@ var docsSex = map[string]bool{"M": true, "F": true, "MI": true, "FI": true, "U":
 // birth date with the sex after it is the anchor, and the rest is read from
 // there outwards.
 func readDocs(text string, on edifact.Date) docsText {
-	f := strings.Split(strings.TrimSpace(text), "/")
-	for i := range f {
-		f[i] = strings.TrimSpace(f[i])
-	}
+	var all fields
+	all.split(strings.TrimSpace(text))
+	f := all.list[:all.n]
 	anchor := docsAnchor(f)
 	if anchor < 0 {
 		return docsByPlace(f, on)
@@ -112,7 +111,8 @@ func (t *docsText) after(f []string, on edifact.Date) {
 }
 
 func (t *docsText) names(f []string) {
-	var names []string
+	var all [maxFields]string
+	names := all[:0]
 	for _, v := range f {
 		if v != "H" || len(names) < 2 { // H marks the primary holder
 			names = append(names, v)
@@ -135,7 +135,7 @@ func docsByPlace(f []string, on edifact.Date) docsText {
 		f = f[1:]
 	}
 	t := docsText{unusual: true}
-	for i, dst := range []*string{&t.Document.Type, &t.Document.Issuer, &t.Document.Number, &t.Document.Nationality, &t.birthSent} {
+	for i, dst := range [...]*string{&t.Document.Type, &t.Document.Issuer, &t.Document.Number, &t.Document.Nationality, &t.birthSent} {
 		if i < len(f) {
 			*dst = f[i]
 		}
@@ -153,7 +153,7 @@ func docsByPlace(f []string, on edifact.Date) docsText {
 // docs gives a DOCS to the traveller it belongs to: the infant it names, the one
 // a reference names, the one whose name it bears, else the one it stands under.
 func (r *resolver) docs(s *SSR, p *manifest.Person, sure bool) {
-	t := readDocs(s.Text, r.on)
+	t := readDocs(s.read(), r.on)
 	if t.unusual {
 		r.note("docs_form", "SSR", s.Offset, "")
 	}
@@ -187,12 +187,12 @@ func (r *resolver) named(surname, given string) *manifest.Person {
 	if surname == "" {
 		return nil
 	}
-	for _, i := range r.index.bySurname[compact(surname)] {
-		if r.bears(&r.persons[i], surname, given) {
+	for _, i := range r.index.alike(r.persons, surname) {
+		if r.bears(r.persons[i], surname, given) {
 			if found != nil {
 				return nil
 			}
-			found = &r.persons[i]
+			found = r.persons[i]
 		}
 	}
 	return found
@@ -204,35 +204,14 @@ func (r *resolver) bears(p *manifest.Person, surname, given string) bool {
 	if !sameSurname(p, surname) {
 		return false
 	}
-	a, b := compact(p.Given), compact(given)
-	return a != "" && b != "" && (strings.HasPrefix(a, b) || strings.HasPrefix(b, a) || strings.HasPrefix(b, r.untitled(a)))
+	if noName(p.Given) || noName(given) {
+		return false
+	}
+	return beginsAlike(p.Given, given) || strings.HasPrefix(compact(given), r.untitled(compact(p.Given)))
 }
 
 func sameSurname(p *manifest.Person, surname string) bool {
-	return compact(p.Surname) == compact(surname)
-}
-
-// compact is a name without blanks and marks, for comparing.
-func compact(name string) string {
-	plain := true
-	for i := 0; i < len(name); i++ {
-		if c := name[i]; c < 'A' || c > 'Z' {
-			plain = false
-			break
-		}
-	}
-	if plain {
-		return name
-	}
-	return strings.Map(func(c rune) rune {
-		switch {
-		case c == ' ' || c == '-' || c == '\'' || c == '.' || c == '’':
-			return -1
-		case c >= 'a' && c <= 'z':
-			return c - 'a' + 'A'
-		}
-		return c
-	}, name)
+	return sameName(p.Surname, surname)
 }
 
 // fill gives a person what a DOCS says.
@@ -264,13 +243,13 @@ func (r *resolver) fill(p *manifest.Person, t *docsText, s *SSR) {
 	if p.Nationality == "" {
 		p.Nationality = t.Document.Nationality
 	} else if n := t.Document.Nationality; n != "" && n != p.Nationality && len(p.Nationalities) < maxEach && !contains(p.Nationalities, n) {
-		p.Nationalities = append(p.Nationalities, n)
+		p.Nationalities = r.mem.strings.Append(p.Nationalities, n)
 	}
 	if t.Document.Number == "" && t.Document.Type == "" && t.Document.Issuer == "" {
 		return // a DOCS of birth date and sex only
 	}
 	if len(p.Documents) < maxEach {
-		p.Documents = append(p.Documents, t.Document)
+		p.Documents = r.mem.documents.Append(p.Documents, t.Document)
 	}
 }
 
@@ -305,23 +284,18 @@ func contains(list []string, v string) bool {
 }
 
 // doco reads a visa: birth place/type/number/place of issue/date/applies to.
-func doco(s *SSR, p *manifest.Person) {
-	f := fields(s.Text)
-	if p == nil || len(f) == 0 {
+func (r *resolver) doco(s *SSR, p *manifest.Person) {
+	if p == nil {
 		return
 	}
-	at := func(i int) string {
-		if i < len(f) {
-			return f[i]
-		}
-		return ""
-	}
-	doc := manifest.Document{Type: at(1), Number: at(2), Place: at(3), IssuedSent: at(4), AppliesTo: at(5)}
+	var f fields
+	f.split(strings.TrimPrefix(s.read(), "/"))
+	doc := manifest.Document{Type: f.at(1), Number: f.at(2), Place: f.at(3), IssuedSent: f.at(4), AppliesTo: f.at(5)}
 	if doc.IssuedSent != "" {
 		doc.Issued = edifact.DateReader{Order: edifact.DayFirst, Century: edifact.Coming}.Read(doc.IssuedSent, "").Date
 	}
 	if p.BirthPlace == (manifest.Place{}) {
-		p.BirthPlace.Name = at(0)
+		p.BirthPlace.Name = f.at(0)
 	}
 	if doc.Number != "" || doc.Type != "" {
 		for i := range p.Documents {
@@ -330,34 +304,63 @@ func doco(s *SSR, p *manifest.Person) {
 			}
 		}
 		if len(p.Documents) < maxEach {
-			p.Documents = append(p.Documents, doc)
+			p.Documents = r.mem.documents.Append(p.Documents, doc)
 		}
 	}
 }
 
-// fields splits an SSR text at slashes, one leading slash aside.
-func fields(text string) []string {
-	f := strings.Split(strings.TrimPrefix(strings.TrimSpace(text), "/"), "/")
-	for i := range f {
-		f[i] = strings.TrimSpace(f[i])
+// maxFields bounds the fields that are read of one SSR text, maxSSRText its
+// bytes: the text is read once for each traveller the request refers to.
+const (
+	maxFields  = 32
+	maxSSRText = 4 << 10
+)
+
+// fields are those of an SSR text.
+type fields struct {
+	list [maxFields]string
+	n    int
+}
+
+// at is field i, or "".
+func (f *fields) at(i int) string {
+	if i < 0 || i >= f.n {
+		return ""
 	}
-	return f
+	return f.list[i]
+}
+
+// split parts a text at its slashes. What goes past the bound stays in the last
+// field.
+func (f *fields) split(text string) {
+	for f.n = 0; f.n < maxFields-1; f.n++ {
+		field, rest, more := strings.Cut(text, "/")
+		if !more {
+			break
+		}
+		f.list[f.n], text = strings.TrimSpace(field), rest
+	}
+	f.list[f.n] = strings.TrimSpace(text)
+	f.n++
+}
+
+// read is the text of a request, as much of it as is read.
+func (s *SSR) read() string {
+	return strings.TrimSpace(s.Text[:min(len(s.Text), maxSSRText)])
 }
 
 // doca reads an address: D destination or R residence/country/street/city/…
-func doca(s *SSR, p *manifest.Person) {
-	f := fields(s.Text)
-	if p == nil || len(f) < 2 {
+func (r *resolver) doca(s *SSR, p *manifest.Person) {
+	if p == nil {
 		return
 	}
-	at := func(i int) string {
-		if i < len(f) {
-			return f[i]
-		}
-		return ""
+	var f fields
+	f.split(strings.TrimPrefix(s.read(), "/"))
+	if f.n < 2 {
+		return
 	}
-	a := manifest.Address{Kind: "destination", Country: at(1), Street: at(2), City: at(3), Region: at(4), Postcode: at(5)}
-	if at(0) == "R" {
+	a := manifest.Address{Kind: "destination", Country: f.at(1), Street: f.at(2), City: f.at(3), Region: f.at(4), Postcode: f.at(5)}
+	if f.at(0) == "R" {
 		a.Kind = "residence"
 		p.Residence.Code = a.Country
 	}
@@ -365,26 +368,26 @@ func doca(s *SSR, p *manifest.Person) {
 		p.Address, a = a, p.Address
 	}
 	if a != (manifest.Address{}) && a != p.Address && len(p.Contacts) < maxEach {
-		value := strings.Join([]string{a.Street, a.City, a.Region, a.Postcode, a.Country}, ", ")
-		p.Contacts = append(p.Contacts[:len(p.Contacts):len(p.Contacts)], manifest.Contact{Type: "address", Value: value, Use: a.Kind})
+		value := r.mem.text.Join(", ", a.Street, a.City, a.Region, a.Postcode, a.Country)
+		p.Contacts = r.mem.contacts.Append(p.Contacts, manifest.Contact{Type: "address", Value: value, Use: a.Kind})
 	}
 }
 
 // tkne adds a ticket number that no TKT has.
-func tkne(s *SSR, p *manifest.Person) {
+func (r *resolver) tkne(s *SSR, p *manifest.Person) {
 	if p == nil {
 		return
 	}
-	number := strings.TrimLeft(strings.TrimPrefix(strings.TrimSpace(s.Text), "INF"), ".")
+	number := strings.TrimLeft(strings.TrimPrefix(s.read(), "INF"), ".")
 	number = strings.TrimPrefix(number, "TKT NBR ")
 	number, _, _ = strings.Cut(number, " ")
 	number, _, _ = strings.Cut(number, "C")
-	for _, t := range p.Tickets {
-		if t.Number == number {
+	for i := range min(len(p.Tickets), maxEach) {
+		if p.Tickets[i].Number == number {
 			return
 		}
 	}
 	if number != "" && isDigits(number) && len(p.Tickets) < maxEach {
-		p.Tickets = append(p.Tickets, manifest.Ticket{Number: number})
+		p.Tickets = r.mem.ticketed.Append(p.Tickets, manifest.Ticket{Number: number})
 	}
 }

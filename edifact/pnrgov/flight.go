@@ -68,15 +68,17 @@ func local(date, clock string) edifact.Local {
 }
 
 // maxTags bounds the tags that one run can stand for, maxMessageTags those of a
-// message: a count is cheap to write and costly to spell out.
+// message, maxTagLength the tag itself: a count is cheap to write and costly to
+// spell out.
 const (
 	maxTags        = 99
 	maxMessageTags = 100_000
+	maxTagLength   = 64
 )
 
 // bags makes the common form of a TBD.
 func (r *resolver) bags(b *Bags, leg *Leg) manifest.Bags {
-	out := manifest.Bags{Flight: leg.Carrier + leg.Number, Weight: b.Weight, Pool: pool(b.Pool)}
+	out := manifest.Bags{Flight: r.flight(leg), Weight: b.Weight, Pool: pool(b.Pool)}
 	switch b.Unit {
 	case "700":
 		out.Unit = "kg"
@@ -88,13 +90,13 @@ func (r *resolver) bags(b *Bags, leg *Leg) manifest.Bags {
 	runs := b.runs()
 	for _, t := range b.Tags {
 		n, err := strconv.Atoi(t.Count)
-		if !runs || err != nil || n < 1 || n > maxTags || r.d.expanded+n > maxMessageTags {
+		if !runs || err != nil || n < 1 || n > maxTags || len(t.Number) > maxTagLength || r.d.expanded+n > maxMessageTags {
 			n = 1
 		}
 		r.d.expanded += n - 1
-		tag := t.Carrier + strings.TrimSpace(t.Number)
+		tag := r.mem.text.Join("", t.Carrier, strings.TrimSpace(t.Number))
 		for i := range n {
-			out.Tags = append(out.Tags, manifest.NextTag(tag, i))
+			out.Tags = r.mem.strings.Append(out.Tags, r.mem.text.NextTag(tag, i))
 		}
 	}
 	n, err := strconv.Atoi(b.Count)

@@ -1,6 +1,7 @@
 package pnrgov
 
 import (
+	"slices"
 	"strings"
 
 	"clew/edifact"
@@ -20,18 +21,17 @@ func (r *resolver) inft(s *SSR, adult *manifest.Person) {
 	if s.Status == "XX" || s.Status == "HX" {
 		return
 	}
-	text := strings.TrimPrefix(strings.TrimSpace(s.Text), "/")
 	e := Evidence{Offset: s.Offset}
-	words := strings.Fields(text)
-	kept := words[:0]
-	for _, w := range words {
+	var few [16]string
+	kept := few[:0]
+	for w := range strings.FieldsSeq(strings.TrimPrefix(s.read(), "/")) {
 		if isNamedDate(strings.Trim(w, "()/")) && e.BirthDate.IsZero() {
 			e.BirthDate = edifact.DateReader{Order: edifact.DayFirst, Century: edifact.Recent, Reference: r.on}.Read(strings.Trim(w, "()/"), "").Date
 			continue
 		}
 		kept = append(kept, w)
 	}
-	name := strings.Join(kept, " ")
+	name := r.mem.text.Join(" ", kept...)
 	if name == "" && e.BirthDate.IsZero() {
 		// The request says only that there is an infant; a TIF or a DOCS names it.
 		if r.index.infants > 0 || len(r.infants) > 0 {
@@ -62,7 +62,7 @@ func (r *resolver) chld(s *SSR, p *manifest.Person) {
 	if p.Age == "" || p.Age == "adult" {
 		p.Age = "child"
 	}
-	for _, w := range strings.FieldsFunc(s.Text, func(c rune) bool { return c == ' ' || c == '/' }) {
+	for w := range strings.FieldsFuncSeq(s.read(), func(c rune) bool { return c == ' ' || c == '/' }) {
 		if isNamedDate(w) && p.BirthSentAs == "" {
 			p.BirthSentAs = w
 			p.BirthDate = edifact.DateReader{Order: edifact.DayFirst, Century: edifact.Recent, Reference: r.on}.Read(w, "").Date
@@ -76,8 +76,8 @@ func (r *resolver) infantNamed(surname, given string, adult *manifest.Person) *m
 	if surname == "" && adult != nil && adult.Age == "infant" {
 		return adult
 	}
-	for _, i := range r.index.bySurname[compact(surname)] {
-		p := &r.persons[i]
+	for _, i := range r.index.alike(r.persons, surname) {
+		p := r.persons[i]
 		if (p != adult || p.Age == "infant") && p.Age != "adult" && r.bears(p, surname, given) {
 			return p
 		}
@@ -85,7 +85,7 @@ func (r *resolver) infantNamed(surname, given string, adult *manifest.Person) *m
 	if r.index.infants != 1 {
 		return nil
 	}
-	only := &r.persons[r.index.infant]
+	only := r.persons[r.index.infant]
 	if surname == "" || sameSurname(only, surname) && (given == "" || only.Given == "") {
 		return only
 	}
@@ -114,7 +114,7 @@ func (r *resolver) remember(b infant, adult *manifest.Person) {
 		}
 		return
 	}
-	r.infants = append(r.infants, b)
+	r.infants = r.mem.infants.Append(r.infants, b)
 }
 
 // sameInfant: no name contradicts and no two adults are named.
@@ -122,11 +122,10 @@ func sameInfant(a, b *infant) bool {
 	if a.adult >= 0 && b.adult >= 0 && a.adult != b.adult {
 		return false
 	}
-	x, y := compact(a.Given), compact(b.Given)
-	if x == "" || y == "" {
+	if noName(a.Given) || noName(b.Given) {
 		return a.adult == b.adult || a.adult < 0 || b.adult < 0
 	}
-	return compact(a.Surname) == compact(b.Surname) && (strings.HasPrefix(x, y) || strings.HasPrefix(y, x))
+	return sameName(a.Surname, b.Surname) && beginsAlike(a.Given, b.Given)
 }
 
 // tie ties an infant to its adult, both ways, once.
@@ -139,16 +138,15 @@ func (r *resolver) tie(baby, adult *manifest.Person) {
 			return
 		}
 	}
-	baby.Relations = append(baby.Relations, manifest.Relation{Kind: manifest.InfantOf, N: adult.N})
-	adult.Relations = append(adult.Relations, manifest.Relation{Kind: manifest.AdultOf, N: baby.N})
+	baby.Relations = r.mem.relations.Append(baby.Relations, manifest.Relation{Kind: manifest.InfantOf, N: adult.N})
+	adult.Relations = r.mem.relations.Append(adult.Relations, manifest.Relation{Kind: manifest.AdultOf, N: baby.N})
 }
 
 // infantRelations ties the infants that no INFT has tied: by a reference that
 // is the adult's with I behind it, by the adult marked as accompanied before it,
 // by the only adult, or by the adult before it who has the same surname.
 func (r *resolver) infantRelations() {
-	for i := range r.persons {
-		baby := &r.persons[i]
+	for i, baby := range r.persons {
 		if baby.Age != "infant" || tied(baby) {
 			continue
 		}
@@ -170,22 +168,22 @@ func tied(p *manifest.Person) bool {
 }
 
 func (r *resolver) adultOf(i int) *manifest.Person {
-	baby := &r.persons[i]
+	baby := r.persons[i]
 	if base, cut := strings.CutSuffix(baby.Ref, "I"); cut {
 		if p := r.byRef(base); p != nil && p.Age != "infant" {
 			return p
 		}
 	}
 	if r.index.adult >= 0 {
-		return &r.persons[r.index.adult]
+		return r.persons[r.index.adult]
 	}
 	for j := i - 1; j >= max(0, i-maxAlike); j-- {
-		if r.rec.Travellers[j].Accompanied == "1" && !accompanies(&r.persons[j]) {
-			return &r.persons[j]
+		if r.rec.Travellers[j].Accompanied == "1" && !accompanies(r.persons[j]) {
+			return r.persons[j]
 		}
 	}
 	for j := i - 1; j >= max(0, i-maxAlike); j-- {
-		if p := &r.persons[j]; p.Age != "infant" && p.Age != "child" && sameSurname(p, baby.Surname) && !accompanies(p) {
+		if p := r.persons[j]; p.Age != "infant" && p.Age != "child" && sameSurname(p, baby.Surname) && !accompanies(p) {
 			return p
 		}
 	}
@@ -204,31 +202,45 @@ func accompanies(p *manifest.Person) bool {
 // quarantineInfants brings out the infants who have no TIF of their own: they
 // travel, whatever the booking system made of them.
 func (r *resolver) quarantineInfants() {
+	unknown := false // whose infant one of them is
+	r.carries = slices.Grow(r.carries[:0], len(r.persons))[:len(r.persons)]
+	clear(r.carries)
+	var source *SSR
+	var text string // several infants of one request share its text
 	for i := range r.infants {
 		b := &r.infants[i]
-		r.note("infant_without_tif", "SSR", b.ssr.Offset, b.ssr.Code)
+		if b.ssr != source {
+			source = b.ssr
+			text = r.mem.text.Join(" ", source.Code, source.Text[:min(len(source.Text), maxQuarantinedText)])
+		}
+		r.note("infant_without_tif", "SSR", source.Offset, source.Code)
 		q := manifest.Quarantined{
-			Reason: "infant_without_tif", Segment: "SSR", Offset: b.ssr.Offset,
-			Text:    b.ssr.Code + " " + b.ssr.Text,
-			Surname: b.Surname, Given: b.Given, BirthDate: b.BirthDate, Age: "infant", Locator: r.rec.Locator(),
+			Segment: "SSR", Offset: source.Offset, Text: text, Surname: b.Surname, Given: b.Given, BirthDate: b.BirthDate,
 		}
+		unknown = unknown || b.adult < 0
+		r.quarantine(q, b.adult)
 		if b.adult >= 0 {
-			q.Relations = []manifest.Relation{{Kind: manifest.InfantOf, N: r.persons[b.adult].N}}
+			r.carries[b.adult] = true
 		}
-		r.d.m.Quarantined = append(r.d.m.Quarantined, q)
+	}
+	if unknown {
+		return
 	}
 	// An adult marked as accompanied whose infant nothing else names.
-	remembered := map[int]bool{}
-	for i := range r.infants {
-		remembered[r.infants[i].adult] = true
-	}
-	for i := range r.rec.Travellers {
-		if r.rec.Travellers[i].Accompanied == "1" && !accompanies(&r.persons[i]) && !remembered[i] && !remembered[-1] && r.persons[i].Age != "infant" {
-			r.note("infant_without_tif", "TIF", r.persons[i].Offset, "")
-			r.d.m.Quarantined = append(r.d.m.Quarantined, manifest.Quarantined{
-				Reason: "infant_without_tif", Segment: "TIF", Offset: r.persons[i].Offset, Age: "infant", Locator: r.rec.Locator(),
-				Relations: []manifest.Relation{{Kind: manifest.InfantOf, N: r.persons[i].N}},
-			})
+	for i, p := range r.persons {
+		if r.rec.Travellers[i].Accompanied == "1" && !r.carries[i] && !accompanies(p) && p.Age != "infant" {
+			r.note("infant_without_tif", "TIF", p.Offset, "")
+			r.quarantine(manifest.Quarantined{Segment: "TIF", Offset: p.Offset}, i)
 		}
 	}
+}
+
+// quarantine sets an infant aside, with the adult on whose lap it is.
+func (r *resolver) quarantine(q manifest.Quarantined, adult int) {
+	q.Reason, q.Age, q.Locator = "infant_without_tif", "infant", r.rec.Locator()
+	if adult >= 0 {
+		q.Relations = r.mem.relations.Append(nil, manifest.Relation{Kind: manifest.InfantOf, N: r.persons[adult].N})
+	}
+	m := &r.d.m
+	m.Quarantined = r.mem.quarantined.Append(m.Quarantined, q)
 }

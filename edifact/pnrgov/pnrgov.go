@@ -29,7 +29,7 @@ type Message struct {
 	Flight      Leg    // the flight that is reported
 	Stated      string // EQN: the number of records
 	Records     []Record
-	Persons     []manifest.Person // of all records, in order
+	Persons     []*manifest.Person // of all records, in order
 	Quarantined []manifest.Quarantined
 	Kept        []edifact.Raw
 }
@@ -168,7 +168,8 @@ type Leg struct {
 	Kept                         []edifact.Raw
 	Offset                       int64
 
-	operating operatingForm
+	operating  operatingForm
+	designator string // as resolver.flight makes it
 }
 
 // operatingForm is how the operating flight was told, so that it is written so.

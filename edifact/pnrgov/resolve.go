@@ -1,6 +1,7 @@
 package pnrgov
 
 import (
+	"slices"
 	"strings"
 
 	"clew/edifact"
@@ -10,67 +11,18 @@ import (
 // resolver makes persons of one record.
 type resolver struct {
 	d       *decoder
+	mem     *memory
 	rec     *Record
-	persons []manifest.Person // the record's part of Message.Persons
-	on      edifact.Date      // the day of the journey
-	infants []infant          // named without a TIF of their own, as far as known
+	persons []*manifest.Person // the record's part of Message.Persons
+	on      edifact.Date       // the day of the journey
+	booked  string             // when the booking was made
+	infants []infant           // named without a TIF of their own, as far as known
 	shared  []manifest.Contact
+	split   []manifest.Relation // to the bookings split off, which all persons share
 	index   index
-	budget  int // requests that may still be given to everybody
-}
-
-// index finds persons of a record without walking it: a record can hold a group
-// of hundreds, and a hostile one far more.
-type index struct {
-	byRef     map[string]int
-	bySurname map[string][]int // at most maxAlike a name
-	only      int              // the only person, -1 when there are several
-	adult     int              // the only adult, -1 likewise
-	infants   int
-	infant    int // the last infant
-}
-
-// maxAlike bounds the persons of one surname that are compared with each other.
-const maxAlike = 99
-
-func (r *resolver) buildIndex() {
-	x := &r.index
-	x.byRef = make(map[string]int, len(r.persons))
-	x.bySurname = make(map[string][]int, len(r.persons))
-	people, adults := 0, 0
-	for i := range r.persons {
-		p := &r.persons[i]
-		if p.Ref != "" {
-			if _, twice := x.byRef[p.Ref]; twice {
-				r.note("traveller_ref_repeated", "TIF", p.Offset, "")
-			} else {
-				x.byRef[p.Ref] = i
-			}
-		}
-		if p.Type == manifest.GroupName {
-			continue
-		}
-		if key := compact(p.Surname); len(x.bySurname[key]) < maxAlike {
-			x.bySurname[key] = append(x.bySurname[key], i)
-		}
-		people++
-		x.only = i
-		switch p.Age {
-		case "infant":
-			x.infants++
-			x.infant = i
-		case "child":
-		default:
-			adults++
-			x.adult = i
-		}
-	}
-	if people != 1 {
-		x.only = -1
-	}
-	if adults != 1 {
-		x.adult = -1
-	}
+	given   givenNames
+	carries []bool // whom an infant without a TIF is told to be with
+	budget  int    // requests that may still be given to everybody
 }
 
 // resolve makes the persons of all records.
@@ -79,13 +31,13 @@ func (d *decoder) resolve() {
 	for i := range d.m.Records {
 		n += len(d.m.Records[i].Travellers)
 	}
-	d.m.Persons = make([]manifest.Person, 0, n)
-	on := journey(&d.m)
+	d.m.Persons = make([]*manifest.Person, 0, n)
+	r := &resolver{d: d, mem: &d.mem, on: journey(&d.m)}
 	for i := range d.m.Records {
 		rec := &d.m.Records[i]
 		rec.first = len(d.m.Persons)
-		d.rec = rec
-		r := &resolver{d: d, rec: rec, on: on}
+		d.rec, r.rec = rec, rec
+		r.infants, r.given = r.infants[:0], givenNames{}
 		r.resolve()
 	}
 }
@@ -115,6 +67,10 @@ func (r *resolver) resolve() {
 	}
 	r.bookingContacts()
 	m := &r.d.m
+	r.booked = ""
+	if len(r.rec.Locators) > 0 {
+		r.booked = r.moment(r.rec.Locators[0].Date, r.rec.Locators[0].Time)
+	}
 	for i := range r.rec.Travellers {
 		m.Persons = append(m.Persons, r.person(&r.rec.Travellers[i], len(m.Persons)+1))
 	}
@@ -129,17 +85,18 @@ func (r *resolver) resolve() {
 	r.infantRelations()
 	r.quarantineInfants()
 	manifest.RelateMinors(r.persons, r.on)
-	for i := range r.persons {
-		r.finish(&r.persons[i])
+	r.splits()
+	for _, p := range r.persons {
+		r.finish(p)
 	}
 }
 
 // person makes a person of a traveller, with what stands in the TIF group.
-func (r *resolver) person(t *Traveller, n int) manifest.Person {
-	p := manifest.Person{
-		N: n, Type: manifest.Passenger, Code: t.Type, Surname: t.Surname, Given: t.Given,
-		Locator: r.rec.Locator(), Ref: t.Ref, Agency: r.rec.Office.Agency, Offset: t.Offset,
-	}
+func (r *resolver) person(t *Traveller, n int) *manifest.Person {
+	p := r.mem.persons.New()
+	p.N, p.Type, p.Code, p.Surname, p.Given = n, manifest.Passenger, t.Type, t.Surname, t.Given
+	p.Locator, p.Ref, p.Agency, p.Offset = r.rec.Locator(), t.Ref, r.rec.Office.Agency, t.Offset
+	p.Age, p.Booked = ageOf(t.Type), r.booked
 	switch {
 	case t.Qualifier == "G" || t.Type == "G":
 		p.Type = manifest.GroupName
@@ -147,19 +104,12 @@ func (r *resolver) person(t *Traveller, n int) manifest.Person {
 	case t.Surname == "" && t.Given == "":
 		r.note("name_missing", "TIF", t.Offset, "")
 	}
-	p.Age = ageOf(t.Type)
-	if len(r.rec.Locators) > 0 {
-		p.Booked = r.moment(r.rec.Locators[0].Date, r.rec.Locators[0].Time)
-	}
-	p.Contacts = r.shared
-	if own := r.contacts(t.Texts, t.Addresses, ""); len(own) > 0 {
-		p.Contacts = append(append(make([]manifest.Contact, 0, len(r.shared)+len(own)), r.shared...), own...)
-	}
+	p.Contacts = r.contacts(r.shared, t.Texts, t.Addresses, "")
 	for i := range t.Tickets {
-		r.ticket(&p, &t.Tickets[i])
+		r.ticket(p, &t.Tickets[i])
 	}
 	for _, f := range t.Frequent {
-		p.References = append(p.References, manifest.Reference{Qualifier: "FTI", Value: f.Carrier + ":" + f.Number})
+		p.References = r.mem.references.Append(p.References, manifest.Reference{Qualifier: "FTI", Value: r.mem.text.Join(":", f.Carrier, f.Number)})
 	}
 	return p
 }
@@ -198,7 +148,7 @@ func (r *resolver) ticket(p *manifest.Person, t *Ticket) {
 		}
 	}
 	if out.Number != "" || out.Total != "" {
-		p.Tickets = append(p.Tickets, out)
+		p.Tickets = r.mem.ticketed.Append(p.Tickets, out)
 	}
 	for _, f := range t.Payments {
 		pay := manifest.Payment{Form: f.Form, Amount: f.Amount, Vendor: f.Vendor, Account: f.Account, Expiry: f.Expiry}
@@ -207,11 +157,9 @@ func (r *resolver) ticket(p *manifest.Person, t *Ticket) {
 				pay.Payer, pay.Address, pay.Phone = line(text, 0), line(text, 1), line(text, 2)
 			}
 		}
-		p.Payments = append(p.Payments, pay)
+		p.Payments = r.mem.paid.Append(p.Payments, pay)
 	}
-	if more := r.contacts(nil, t.Addresses, "payer"); len(more) > 0 {
-		p.Contacts = append(p.Contacts[:len(p.Contacts):len(p.Contacts)], more...)
-	}
+	p.Contacts = r.contacts(p.Contacts, nil, t.Addresses, "payer")
 }
 
 func line(t Text, i int) string {
@@ -223,8 +171,8 @@ func line(t Text, i int) string {
 
 // byRef returns the person with that reference, or nil.
 func (r *resolver) byRef(ref string) *manifest.Person {
-	if i, ok := r.index.byRef[ref]; ok && ref != "" {
-		return &r.persons[i]
+	if i := r.index.ref(r.persons, ref); i >= 0 {
+		return r.persons[i]
 	}
 	return nil
 }
@@ -234,7 +182,7 @@ func (r *resolver) only() *manifest.Person {
 	if r.index.only < 0 || len(r.persons) == 0 {
 		return nil
 	}
-	return &r.persons[r.index.only]
+	return r.persons[r.index.only]
 }
 
 // maxShared bounds, for one record, how often a request without a reference is
@@ -250,7 +198,7 @@ func (r *resolver) requests() {
 	for i := range r.rec.Travellers {
 		t := &r.rec.Travellers[i]
 		for j := range t.SSRs {
-			r.request(&t.SSRs[j], &r.persons[i], nil)
+			r.request(&t.SSRs[j], r.persons[i], nil)
 		}
 	}
 	for i := range r.rec.Legs {
@@ -288,8 +236,8 @@ func (r *resolver) request(s *SSR, owner *manifest.Person, leg *Leg) {
 		r.apply(s, nil, leg, false)
 	case r.budget >= len(r.persons):
 		r.budget -= len(r.persons)
-		for i := range r.persons {
-			r.apply(s, &r.persons[i], leg, false)
+		for _, p := range r.persons {
+			r.apply(s, p, leg, false)
 		}
 	default:
 		r.note("reference_unmatched", "SSR", s.Offset, s.Code)
@@ -306,13 +254,13 @@ func (r *resolver) apply(s *SSR, p *manifest.Person, leg *Leg, sure bool) {
 	case "INFT":
 		r.inft(s, p)
 	case "DOCO":
-		doco(s, p)
+		r.doco(s, p)
 		return
 	case "DOCA":
-		doca(s, p)
+		r.doca(s, p)
 		return
 	case "CTCE", "CTCM", "CTCR":
-		ctc(s, p)
+		r.ctc(s, p)
 		return
 	case "UMNR":
 		p.UnaccompaniedMinor = true
@@ -322,7 +270,7 @@ func (r *resolver) apply(s *SSR, p *manifest.Person, leg *Leg, sure bool) {
 	case "CHLD":
 		r.chld(s, p)
 	case "TKNE", "TKNA", "TKNM", "TKNO":
-		tkne(s, p)
+		r.tkne(s, p)
 		return
 	}
 	if p == nil || len(p.Services) >= maxServices {
@@ -330,9 +278,9 @@ func (r *resolver) apply(s *SSR, p *manifest.Person, leg *Leg, sure bool) {
 	}
 	service := manifest.Service{Code: s.Code, Status: s.Status, Text: strings.TrimSpace(s.Text)}
 	if leg != nil {
-		service.Flight = leg.Carrier + leg.Number
+		service.Flight = r.flight(leg)
 	}
-	p.Services = append(p.Services, service)
+	p.Services = r.mem.services.Append(p.Services, service)
 }
 
 // maxServices bounds the services of one person: a request without a reference
@@ -357,10 +305,10 @@ func (r *resolver) checkIns() {
 				continue
 			}
 			if c.Seat != "" || c.Cabin != "" {
-				addSeat(p, manifest.Seat{Flight: leg.Carrier + leg.Number, From: leg.From, To: leg.To, Number: c.Seat, Cabin: c.Cabin})
+				r.addSeat(p, manifest.Seat{Flight: r.flight(leg), From: leg.From, To: leg.To, Number: c.Seat, Cabin: c.Cabin})
 			}
 			if c.Bags != nil {
-				p.Bags = append(p.Bags, r.bags(c.Bags, leg))
+				p.Bags = r.mem.baggage.Append(p.Bags, r.bags(c.Bags, leg))
 			}
 		}
 	}
@@ -370,13 +318,13 @@ func (r *resolver) checkIns() {
 // the name there, then by the reference in TRI. Departure control systems number
 // passengers their own way, so a reference must not contradict the name.
 func (r *resolver) checkedIn(c *CheckIn) *manifest.Person {
-	if p := r.byRef(c.TIFRef); p != nil && (c.Surname == "" || compact(p.Surname) == compact(c.Surname)) {
+	if p := r.byRef(c.TIFRef); p != nil && (c.Surname == "" || sameName(p.Surname, c.Surname)) {
 		return p
 	}
 	if c.HasTIF {
-		for _, i := range r.index.bySurname[compact(c.Surname)] {
-			if compact(r.rec.Travellers[i].Given) == compact(c.Given) {
-				return &r.persons[i]
+		for _, i := range r.index.alike(r.persons, c.Surname) {
+			if sameName(r.rec.Travellers[i].Given, c.Given) {
+				return r.persons[i]
 			}
 		}
 	}
@@ -399,10 +347,37 @@ func (r *resolver) finish(p *manifest.Person) {
 	} else {
 		p.From, p.To = r.d.m.Flight.From, r.d.m.Flight.To
 	}
-	for _, s := range r.rec.Splits {
-		for _, l := range s.Locators {
-			p.Relations = append(p.Relations, manifest.Relation{Kind: manifest.SplitInto, Locator: l.Code})
+	if len(p.Relations) == 0 {
+		p.Relations = r.split
+	} else {
+		for _, split := range r.split {
+			p.Relations = r.mem.relations.Append(p.Relations, split)
 		}
 	}
 	p.Seat = r.seat(p)
+}
+
+// maxSplits bounds the bookings split off that each person is tied to; the
+// record keeps all of them.
+const maxSplits = 20
+
+// splits makes the relations to the bookings split off.
+func (r *resolver) splits() {
+	r.split = nil
+	for _, s := range r.rec.Splits {
+		for _, l := range s.Locators {
+			if len(r.split) < maxSplits {
+				r.split = append(r.split, manifest.Relation{Kind: manifest.SplitInto, Locator: l.Code})
+			}
+		}
+	}
+	r.split = slices.Clip(r.split)
+}
+
+// flight is the designator of a leg.
+func (r *resolver) flight(l *Leg) string {
+	if l.designator == "" {
+		l.designator = r.mem.text.Join("", l.Carrier, l.Number)
+	}
+	return l.designator
 }

@@ -34,7 +34,7 @@ func (r *resolver) seats(s *SSR, owner *manifest.Person, leg *Leg) {
 			r.note("reference_unmatched", "SSR", s.Offset, s.Code)
 			continue
 		}
-		addSeat(p, r.seatOn(s, leg, detail.Data))
+		r.addSeat(p, r.seatOn(s, leg, detail.Data))
 	}
 }
 
@@ -84,7 +84,7 @@ func (r *resolver) textSeats(s *SSR, owner *manifest.Person, leg *Leg) {
 		return
 	}
 	for i, p := range to {
-		addSeat(p, r.seatOn(s, leg, numbers[i]))
+		r.addSeat(p, r.seatOn(s, leg, numbers[i]))
 	}
 }
 
@@ -93,11 +93,11 @@ func (r *resolver) seatOn(s *SSR, leg *Leg, number string) manifest.Seat {
 	if leg == nil {
 		return manifest.Seat{From: s.From, To: s.To, Number: number}
 	}
-	return manifest.Seat{Flight: leg.Carrier + leg.Number, From: leg.From, To: leg.To, Number: number}
+	return manifest.Seat{Flight: r.flight(leg), From: leg.From, To: leg.To, Number: number}
 }
 
 // addSeat adds a seat on a leg, or what is new about a seat that is known.
-func addSeat(p *manifest.Person, s manifest.Seat) {
+func (r *resolver) addSeat(p *manifest.Person, s manifest.Seat) {
 	for i := range p.Seats {
 		have := &p.Seats[i]
 		if have.Flight == s.Flight && have.From == s.From && have.To == s.To &&
@@ -109,7 +109,7 @@ func addSeat(p *manifest.Person, s manifest.Seat) {
 		}
 	}
 	if len(p.Seats) < maxEach {
-		p.Seats = append(p.Seats, s)
+		p.Seats = r.mem.seats.Append(p.Seats, s)
 	}
 }
 

@@ -6,8 +6,8 @@ import "strings"
 // behind the name, most without a blank: JOHNMR. MS is taken off only where a
 // DOCS shows the name without it, since ADAMS and WILLIAMS end so.
 func (r *resolver) finishName(i int) {
-	p := &r.persons[i]
-	sent := r.rec.Travellers[i].Surname + "/" + p.Given
+	p := r.persons[i]
+	sent := p.Given
 	name, title := r.title(p.Given)
 	if title == "" {
 		if base, cut := strings.CutSuffix(p.Given, "MS"); cut && len(base) > 1 && r.docsBear(i, base) {
@@ -19,7 +19,7 @@ func (r *resolver) finishName(i int) {
 		name = strings.TrimSpace(first)
 	}
 	if name != p.Given {
-		p.NameSentAs = sent
+		p.NameSentAs = r.mem.text.Join("/", r.rec.Travellers[i].Surname, sent)
 		p.Given, p.Title = name, title
 	}
 }
@@ -55,16 +55,12 @@ func (r *resolver) untitled(given string) string {
 // docsBear reports whether a DOCS of the traveller, or of the record, gives the
 // given name as base.
 func (r *resolver) docsBear(i int, base string) bool {
-	lists := [][]SSR{r.rec.Travellers[i].SSRs, r.rec.SSRs}
-	for _, list := range lists {
-		for j := range list {
-			if list[j].Code != "DOCS" {
-				continue
-			}
-			if t := readDocs(list[j].Text, r.on); compact(t.Given) == compact(base) {
+	for j := range r.rec.Travellers[i].SSRs {
+		if s := &r.rec.Travellers[i].SSRs[j]; s.Code == "DOCS" {
+			if t := readDocs(s.read(), r.on); sameName(t.Given, base) {
 				return true
 			}
 		}
 	}
-	return false
+	return r.given.has(r, base)
 }

@@ -140,7 +140,7 @@ func TestAFullReportConforms(t *testing.T) {
 		Flights: []manifest.Flight{{Kind: "reported", Carrier: "XX", Number: "1", Suffix: "A", From: "A", To: "B", Departure: noon, Arrival: noon, DepartureZone: "z", ArrivalZone: "z",
 			Designator: "XX1A", OperatingCarrier: "YY", OperatingNumber: "2", Class: "Y", Status: "HK", Aircraft: "333", Locator: "L", DepartureSentAs: "x", ArrivalSentAs: "x",
 			Crossing: true, FinalDestination: "C", Travellers: "1"}},
-		Persons: []manifest.Person{{N: 1, Type: "passenger", Code: "FL", Age: "adult", Surname: "S", Given: "G", Second: "M", Title: "MR", NameSentAs: "S/G", Sex: "M", BirthDate: day,
+		Persons: []*manifest.Person{{N: 1, Type: "passenger", Code: "FL", Age: "adult", Surname: "S", Given: "G", Second: "M", Title: "MR", NameSentAs: "S/G", Sex: "M", BirthDate: day,
 			BirthSentAs: "x", BirthAmbiguous: true, Nationality: "PRT", Nationalities: []string{"AGO"}, Residence: manifest.Place{Code: "A", Name: "B"}, BirthPlace: manifest.Place{Code: "A", Name: "B"},
 			Address: manifest.Address{Kind: "k", Street: "s", City: "c", Region: "r", Postcode: "p", Country: "x"}, From: "A", To: "B", Clearance: "C", Locator: "L", Ref: "R", ABO: "R", AVF: "L",
 			Seat: "1A", Role: "CR1", Status: "on_board", Verified: "yes", Booked: "2026-01-01", Agency: "AG", UnaccompaniedMinor: true, Relations: rel,

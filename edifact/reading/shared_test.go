@@ -216,8 +216,9 @@ func TestCleaningAnOriginalEqualsItsReference(t *testing.T) {
 
 // facts is everything a report says of flights and persons, without offsets.
 func facts(rep *manifest.Report) string {
-	persons := slices.Clone(rep.Persons)
-	for i := range persons {
+	persons := make([]manifest.Person, len(rep.Persons))
+	for i, p := range rep.Persons {
+		persons[i] = *p
 		persons[i].Offset = 0
 		persons[i].Kept = nil
 	}
