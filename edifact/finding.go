@@ -229,9 +229,29 @@ func (l *Log) Note(code string, seg *Segment, detail string) {
 	l.list = append(l.list, NewFinding(code, seg, detail))
 }
 
+// NoteAt is Note for a segment that is no longer at hand.
+func (l *Log) NoteAt(code, tag string, offset int64, detail string) {
+	if len(l.list) >= MaxFindings {
+		l.dropped++
+		return
+	}
+	l.list = append(l.list, FindingAt(code, tag, offset, detail))
+}
+
+// Merge adds what o has collected.
+func (l *Log) Merge(o *Log) {
+	l.Add(o.list...)
+	l.dropped += o.dropped
+}
+
 // Findings returns what was collected, in the order of the input.
 func (l *Log) Findings() []Finding {
 	slices.SortStableFunc(l.list, func(a, b Finding) int { return cmp.Compare(a.Offset, b.Offset) })
+	return l.counted()
+}
+
+// counted returns the findings, with a last one for those that are not listed.
+func (l *Log) counted() []Finding {
 	if l.dropped > 0 {
 		l.list = append(l.list, find("findings_limited", "", 0, count(l.dropped)))
 	}

@@ -84,7 +84,7 @@ type Reader struct {
 	ic       Interchange
 	group    Group
 	header   Header
-	findings []Finding
+	log      Log
 	peeked   bool // s.Segment() has not been used yet
 	inside   bool
 	any      bool
@@ -125,7 +125,7 @@ func (r *Reader) Next() (*Header, error) {
 			r.beginHeadless(seg)
 			return &r.header, nil
 		default:
-			r.findings = append(r.findings, NewFinding("segment_misplaced", seg, ""))
+			r.log.Note("segment_misplaced", seg, "")
 		}
 	}
 	if err := r.s.Err(); err != nil {
@@ -145,7 +145,7 @@ func (r *Reader) Segment() *Segment {
 	}
 	if !r.scan() {
 		r.end()
-		r.findings = append(r.findings, FindingAt("unt_missing", r.last.tag, r.last.offset, ""))
+		r.log.NoteAt("unt_missing", r.last.tag, r.last.offset, "")
 		r.unzMissing()
 		return nil
 	}
@@ -158,7 +158,7 @@ func (r *Reader) Segment() *Segment {
 	case "UNA", "UNH", "UNB", "UNG", "UNE", "UNZ":
 		r.peeked = true
 		r.end()
-		r.findings = append(r.findings, NewFinding("unt_missing", seg, ""))
+		r.log.Note("unt_missing", seg, "")
 		r.drain()
 		return nil
 	}
@@ -169,8 +169,9 @@ func (r *Reader) Segment() *Segment {
 // Findings returns what was found since the last call. After the last segment
 // of a message it holds all that concerns its envelope.
 func (r *Reader) Findings() []Finding {
-	f := append(r.findings, r.s.Findings()...)
-	r.findings = nil
+	r.log.Add(r.s.Findings()...)
+	f := r.log.counted()
+	r.log = Log{}
 	return f
 }
 
@@ -227,7 +228,7 @@ func (r *Reader) begin(seg *Segment) {
 		r.group = Group{}
 		r.messages = 0
 		if !r.any || r.segments == 0 {
-			r.findings = append(r.findings, NewFinding("unb_missing", seg, ""))
+			r.log.Note("unb_missing", seg, "")
 		}
 	}
 	r.header = Header{Interchange: r.ic, Group: r.group, Offset: seg.Offset}
@@ -246,7 +247,7 @@ func (r *Reader) beginMessage(seg *Segment) {
 	r.readPart(seg)
 	r.segments = 1
 	if len(h.Type) != 6 {
-		r.findings = append(r.findings, NewFinding("unh_malformed", seg, ""))
+		r.log.Note("unh_malformed", seg, "")
 		h.Type = r.typeWithin(seg.Text)
 	}
 }
@@ -291,7 +292,7 @@ func (r *Reader) beginHeadless(seg *Segment) {
 	r.segments = 0
 	r.peeked = true
 	r.header.Type = typeOf(seg)
-	r.findings = append(r.findings, NewFinding("unh_missing", seg, ""))
+	r.log.Note("unh_missing", seg, "")
 }
 
 // typeOf tells a message's type by its first segment.
@@ -315,10 +316,10 @@ func (r *Reader) end() { r.inside = false }
 func (r *Reader) endMessage(unt *Segment) {
 	r.end()
 	if n, err := strconv.Atoi(strings.TrimSpace(unt.Get(1, 0))); err != nil || n != r.segments {
-		r.findings = append(r.findings, NewFinding("unt_count", unt, unt.Get(1, 0)+" stated, "+count(r.segments)+" read"))
+		r.log.Note("unt_count", unt, unt.Get(1, 0)+" stated, "+count(r.segments)+" read")
 	}
 	if ref := unt.Get(2, 0); ref != r.header.Ref {
-		r.findings = append(r.findings, NewFinding("unt_ref", unt, ""))
+		r.log.Note("unt_ref", unt, "")
 	}
 	r.drain()
 }
@@ -342,7 +343,7 @@ func (r *Reader) drain() {
 
 func (r *Reader) unzMissing() {
 	if r.unbOpen {
-		r.findings = append(r.findings, FindingAt("unz_missing", r.last.tag, r.last.offset, ""))
+		r.log.NoteAt("unz_missing", r.last.tag, r.last.offset, "")
 		r.unbOpen = false
 	}
 }
@@ -351,7 +352,7 @@ func (r *Reader) trailer(seg *Segment) {
 	stated := strings.TrimSpace(seg.Get(1, 0))
 	if seg.Tag == "UNE" {
 		if stated != count(r.inGroup) {
-			r.findings = append(r.findings, NewFinding("une_count", seg, stated+" stated, "+count(r.inGroup)+" read"))
+			r.log.Note("une_count", seg, stated+" stated, "+count(r.inGroup)+" read")
 		}
 		r.group = Group{}
 		return
@@ -361,10 +362,10 @@ func (r *Reader) trailer(seg *Segment) {
 		read = r.groups
 	}
 	if stated != count(read) {
-		r.findings = append(r.findings, NewFinding("unz_count", seg, stated+" stated, "+count(read)+" read"))
+		r.log.Note("unz_count", seg, stated+" stated, "+count(read)+" read")
 	}
 	if seg.Get(2, 0) != r.ic.Ref {
-		r.findings = append(r.findings, NewFinding("unz_ref", seg, ""))
+		r.log.Note("unz_ref", seg, "")
 	}
 	r.unbOpen, r.group = false, Group{}
 }

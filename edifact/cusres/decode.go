@@ -14,6 +14,14 @@ type decoder struct {
 	log   edifact.Log
 	legs  manifest.Legs
 	reply *Reply // the open one
+	slabs struct {
+		replies    manifest.Slab[Reply]
+		references manifest.Slab[manifest.Reference]
+		codes      manifest.Slab[Code]
+		texts      manifest.Slab[Text]
+		kept       manifest.Slab[edifact.Raw] // with the reply
+		spare      manifest.Slab[edifact.Raw] // with the message
+	}
 }
 
 func read(r *edifact.Reader, h *edifact.Header, p *profile.Profile) (Message, []edifact.Finding) {
@@ -25,13 +33,14 @@ func read(r *edifact.Reader, h *edifact.Header, p *profile.Profile) (Message, []
 		}
 	}
 	d.end()
-	d.legs.End()
-	d.m.Flights = d.legs.Flights
+	d.m.Replies = d.slabs.replies.Take()
+	d.m.Kept = d.slabs.spare.Take()
+	d.m.Flights = d.legs.Take()
 	if d.m.Code == "" {
-		d.log.Add(edifact.FindingAt("bgm_missing", "UNH", h.Offset, ""))
+		d.log.NoteAt("bgm_missing", "UNH", h.Offset, "")
 	}
 	d.log.Add(r.Findings()...)
-	d.log.Add(d.legs.Findings...)
+	d.log.Merge(&d.legs.Log)
 	return d.m, d.log.Findings()
 }
 
@@ -41,10 +50,10 @@ func (d *decoder) note(code string, seg *edifact.Segment, detail string) {
 
 func (d *decoder) keep(seg *edifact.Segment) {
 	if d.reply != nil {
-		d.reply.Kept = append(d.reply.Kept, seg.Raw())
+		d.slabs.kept.Add(seg.Raw())
 		return
 	}
-	d.m.Kept = append(d.m.Kept, seg.Raw())
+	d.slabs.spare.Add(seg.Raw())
 }
 
 func get(seg *edifact.Segment, e, c int) string { return strings.TrimSpace(seg.Get(e, c)) }
@@ -92,7 +101,7 @@ func (d *decoder) rff(seg *edifact.Segment) {
 	case d.reply != nil && role == "person" && d.reply.ABO == "":
 		d.reply.ABO = value
 	case d.reply != nil:
-		d.reply.References = append(d.reply.References, ref)
+		d.slabs.references.Add(ref)
 	case role == "flight":
 		d.flight(seg, value)
 	case role == "message" && d.m.Transaction == "":
@@ -141,20 +150,22 @@ func (d *decoder) end() {
 	if d.reply == nil {
 		return
 	}
-	if len(d.reply.Codes) == 0 {
-		d.log.Add(edifact.FindingAt("reply_empty", "ERP", d.reply.Offset, ""))
+	r := d.reply
+	r.References, r.Codes = d.slabs.references.Take(), d.slabs.codes.Take()
+	r.Texts, r.Kept = d.slabs.texts.Take(), d.slabs.kept.Take()
+	if len(r.Codes) == 0 {
+		d.log.NoteAt("reply_empty", "ERP", d.reply.Offset, "")
 	}
 	if d.reply.Ref() == "" && d.reply.Level == "2" {
-		d.log.Add(edifact.FindingAt("reply_ref_missing", "ERP", d.reply.Offset, ""))
+		d.log.NoteAt("reply_ref_missing", "ERP", d.reply.Offset, "")
 	}
-	d.m.Replies = append(d.m.Replies, *d.reply)
 	d.reply = nil
 }
 
 func (d *decoder) erp(seg *edifact.Segment) {
 	d.end()
 	d.legs.End()
-	d.reply = &Reply{Level: get(seg, 1, 0), Offset: seg.Offset}
+	d.reply = d.slabs.replies.Add(Reply{Level: get(seg, 1, 0), Offset: seg.Offset})
 	if d.reply.Level == "" {
 		d.reply.Level = get(seg, 2, 0)
 	}
@@ -164,7 +175,7 @@ func (d *decoder) erp(seg *edifact.Segment) {
 func (d *decoder) erc(seg *edifact.Segment) {
 	if d.reply == nil {
 		d.note("segment_misplaced", seg, "")
-		d.reply = &Reply{Level: "1", Offset: seg.Offset}
+		d.reply = d.slabs.replies.Add(Reply{Level: "1", Offset: seg.Offset})
 	}
 	code := Code{Value: get(seg, 1, 0)}
 	if list := get(seg, 1, 1); list != "" || get(seg, 1, 2) != "" {
@@ -173,7 +184,7 @@ func (d *decoder) erc(seg *edifact.Segment) {
 	if Meaning(d.p, code.Value) == "" {
 		d.note("reply_unknown", seg, code.Value)
 	}
-	d.reply.Codes = append(d.reply.Codes, code)
+	d.slabs.codes.Add(code)
 }
 
 func (d *decoder) ftx(seg *edifact.Segment) {
@@ -181,9 +192,17 @@ func (d *decoder) ftx(seg *edifact.Segment) {
 		d.keep(seg)
 		return
 	}
-	var parts []string
-	for c := 0; c < seg.Components(4); c++ {
-		parts = append(parts, seg.Get(4, c))
+	d.slabs.texts.Add(Text{Subject: get(seg, 1, 0), Value: text(seg)})
+}
+
+// text is the free text of an FTX; a colon in it is a colon.
+func text(seg *edifact.Segment) string {
+	if seg.Components(4) < 2 {
+		return seg.Get(4, 0)
 	}
-	d.reply.Texts = append(d.reply.Texts, Text{Subject: get(seg, 1, 0), Value: strings.Join(parts, ":")})
+	parts := make([]string, seg.Components(4))
+	for c := range parts {
+		parts[c] = seg.Get(4, c)
+	}
+	return strings.Join(parts, ":")
 }

@@ -10,8 +10,11 @@ import (
 // message, whatever their order. Places come in pairs (from, to); a place that
 // is reached and left again ends one leg and begins the next.
 type Legs struct {
-	Flights  []Flight
-	Findings []edifact.Finding
+	Log edifact.Log // what was odd about them
+
+	list      Slab[Flight]
+	departure edifact.Date // of the first leg that has one
+	arrival   edifact.Date // likewise
 
 	open    Flight
 	isOpen  bool
@@ -62,6 +65,21 @@ func (b *Legs) End() {
 	b.isOpen, b.spare = false, nil
 }
 
+// Take closes the last leg and returns all.
+func (b *Legs) Take() []Flight {
+	b.End()
+	return b.list.Take()
+}
+
+// Day is the day of the first departure among the legs that are closed, else of
+// the first arrival.
+func (b *Legs) Day() edifact.Date {
+	if b.departure.IsZero() {
+		return b.arrival
+	}
+	return b.departure
+}
+
 // base returns the open leg without places and times.
 func (b *Legs) base() Flight {
 	f := b.open
@@ -87,12 +105,18 @@ func (b *Legs) useSpare() {
 func (b *Legs) push() {
 	b.useSpare()
 	if b.open.From == "" || b.open.To == "" {
-		b.Findings = append(b.Findings, edifact.FindingAt("leg_incomplete", b.tag, b.offset, ""))
+		b.Log.NoteAt("leg_incomplete", b.tag, b.offset, "")
 	}
 	b.open.Crossing = b.from == "departure" && b.to == "arrival" && b.open.Kind != "crew_list"
 	zone(&b.open.DepartureZone, b.open.Departure, b.open.From)
 	zone(&b.open.ArrivalZone, b.open.Arrival, b.open.To)
-	b.Flights = append(b.Flights, b.open)
+	b.list.Add(b.open)
+	if b.departure.IsZero() {
+		b.departure = b.open.Departure.Date
+	}
+	if b.arrival.IsZero() {
+		b.arrival = b.open.Arrival.Date
+	}
 	b.legs++
 	b.open, b.touched, b.last = b.base(), false, nowhere
 	b.from, b.to = "", ""
@@ -174,7 +198,7 @@ func (b *Legs) settle(by end) {
 	}
 	code := b.limbo
 	b.limbo = ""
-	b.Findings = append(b.Findings, b.limboAt)
+	b.Log.Add(b.limboAt)
 	switch {
 	case by == fromEnd && b.open.From == "":
 		b.open.From, b.last = code, fromEnd

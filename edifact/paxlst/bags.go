@@ -111,8 +111,8 @@ func (d *decoder) endBags() {
 		b.Count = len(tags)
 	}
 	if stated && len(tags) > 0 && len(tags) != b.Count {
-		d.log.Add(edifact.FindingAt("bags_differ", "NAD", d.person.Offset,
-			strconv.Itoa(b.Count)+" stated, "+strconv.Itoa(len(tags))+" tags"))
+		d.log.NoteAt("bags_differ", "NAD", d.person.Offset,
+			strconv.Itoa(b.Count)+" stated, "+strconv.Itoa(len(tags))+" tags")
 	}
 	b.Stated = stated
 }

@@ -37,9 +37,10 @@ type decoder struct {
 
 	countAt  int64
 	crew     int
-	born     bool // a birth date was read
-	expanded int  // tags spelt out from counts
-	parted   int  // joined persons of the current segment
+	born     bool                       // a birth date was read
+	expanded int                        // tags spelt out from counts
+	parted   int                        // joined persons of the current segment
+	spare    manifest.Slab[edifact.Raw] // what is kept with the message
 	slabs    struct {
 		persons    manifest.Slab[manifest.Person]
 		list       manifest.Slab[*manifest.Person]
@@ -64,7 +65,7 @@ func read(r *edifact.Reader, h *edifact.Header, p *profile.Profile) (Message, []
 	}
 	d.finish(h)
 	d.log.Add(r.Findings()...)
-	d.log.Add(d.legs.Findings...)
+	d.log.Merge(&d.legs.Log)
 	return d.m, d.log.Findings()
 }
 
@@ -152,7 +153,7 @@ func (d *decoder) keep(seg *edifact.Segment) {
 		d.slabs.kept.Add(seg.Raw())
 		return
 	}
-	d.m.Kept = append(d.m.Kept, seg.Raw())
+	d.spare.Add(seg.Raw())
 }
 
 // owned reports whether a person is open to take seg; if not, seg is kept with
@@ -278,13 +279,13 @@ func (d *decoder) cnt(seg *edifact.Segment) {
 func (d *decoder) finish(h *edifact.Header) {
 	d.endPerson()
 	d.m.Persons = d.slabs.list.Take()
-	d.legs.End()
-	d.m.Flights = d.legs.Flights
+	d.m.Kept = d.spare.Take()
+	d.m.Flights = d.legs.Take()
 	if d.m.Code == "" && !d.us {
-		d.log.Add(edifact.FindingAt("bgm_missing", "UNH", h.Offset, ""))
+		d.log.NoteAt("bgm_missing", "UNH", h.Offset, "")
 	}
 	if len(d.m.Flights) == 0 && len(d.m.Persons) > 0 {
-		d.log.Add(edifact.FindingAt("flight_missing", "UNH", h.Offset, ""))
+		d.log.NoteAt("flight_missing", "UNH", h.Offset, "")
 	}
 	d.compareCounts()
 	if d.born {
@@ -301,7 +302,7 @@ func (d *decoder) compareCounts() {
 			have = d.crew
 		}
 		if n, err := strconv.Atoi(c.Value); (c.Qualifier == "41" || c.Qualifier == "42") && (err != nil || n != have) {
-			d.log.Add(edifact.FindingAt("count_differs", "CNT", d.countAt, c.Qualifier+": "+strconv.Itoa(have)+" here"))
+			d.log.NoteAt("count_differs", "CNT", d.countAt, c.Qualifier+": "+strconv.Itoa(have)+" here")
 		}
 	}
 }

@@ -104,15 +104,8 @@ func (d *decoder) begin(role, code string, seg *edifact.Segment) {
 // journey is the day of the first departure, else of the first arrival, else
 // the day the message was prepared.
 func (d *decoder) journey() edifact.Date {
-	for _, f := range d.legs.Flights {
-		if !f.Departure.Date.IsZero() {
-			return f.Departure.Date
-		}
-	}
-	for _, f := range d.legs.Flights {
-		if !f.Arrival.Date.IsZero() {
-			return f.Arrival.Date
-		}
+	if day := d.legs.Day(); !day.IsZero() {
+		return day
 	}
 	return d.sent
 }
@@ -239,10 +232,15 @@ func (d *decoder) address(seg *edifact.Segment) {
 		return
 	}
 	street := get(seg, 5, 0)
-	for c := 1; c < seg.Components(5); c++ {
-		if v := get(seg, 5, c); v != "" {
-			street += " " + v
+	if n := seg.Components(5); n > 1 {
+		lines := make([]string, 1, n)
+		lines[0] = street
+		for c := 1; c < n; c++ {
+			if v := get(seg, 5, c); v != "" {
+				lines = append(lines, v)
+			}
 		}
+		street = d.slabs.text.Join(" ", lines...)
 	}
 	region := get(seg, 7, 0)
 	if region == "" {

@@ -46,8 +46,8 @@ func read(r *edifact.Reader, h *edifact.Header, p *profile.Profile) (Message, []
 	}
 	d.settle()
 	if n, err := strconv.Atoi(d.m.Stated); d.m.Stated != "" && (err != nil || n != len(d.m.Records)) {
-		d.log.Add(edifact.FindingAt("eqn_differs", "EQN", d.statedAt,
-			d.m.Stated+" stated, "+strconv.Itoa(len(d.m.Records))+" read"))
+		d.log.NoteAt("eqn_differs", "EQN", d.statedAt,
+			d.m.Stated+" stated, "+strconv.Itoa(len(d.m.Records))+" read")
 	}
 	d.resolve()
 	d.log.Add(r.Findings()...)

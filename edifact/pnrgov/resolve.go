@@ -52,7 +52,7 @@ func journey(m *Message) edifact.Date {
 }
 
 func (r *resolver) note(code, tag string, offset int64, detail string) {
-	r.d.log.Add(edifact.FindingAt(code, tag, offset, detail))
+	r.d.log.NoteAt(code, tag, offset, detail)
 }
 
 func (r *resolver) resolve() {

@@ -120,17 +120,21 @@ func Pnrgov(m *pnrgov.Message, f []edifact.Finding) manifest.Report {
 func Cusres(m *cusres.Message, f []edifact.Finding) manifest.Report {
 	rep := report(&m.Header, m.Code, f)
 	rep.Flights = m.Flights
+	n := 0
+	for i := range m.Replies {
+		n += max(1, len(m.Replies[i].Codes))
+	}
+	rep.Replies = make([]manifest.Reply, 0, n)
 	for i := range m.Replies {
 		r := &m.Replies[i]
 		ref := r.Ref()
 		if ref == "" && r.Level == "1" {
 			ref = m.Transaction
 		}
-		codes := r.Codes
-		if len(codes) == 0 {
-			codes = []cusres.Code{{}}
+		if len(r.Codes) == 0 {
+			rep.Replies = append(rep.Replies, manifest.Reply{Ref: ref})
 		}
-		for _, c := range codes {
+		for _, c := range r.Codes {
 			rep.Replies = append(rep.Replies, manifest.Reply{Ref: ref, Code: c.Value})
 		}
 	}
