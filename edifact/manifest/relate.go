@@ -17,38 +17,36 @@ func RelateMinors(persons []*Person, on edifact.Date) {
 	if on.IsZero() {
 		return
 	}
-	byBooking := map[string][]int{}
-	for i := range persons {
-		if IsMinor(persons[i], on) && persons[i].Locator != "" {
-			byBooking[persons[i].Locator] = nil
+	var minors []*Person
+	byBooking := map[string][]*Person{}
+	for _, p := range persons {
+		if IsMinor(p, on) && p.Locator != "" {
+			minors = append(minors, p)
+			byBooking[p.Locator] = nil
 		}
 	}
-	if len(byBooking) == 0 {
-		return
-	}
-	for i := range persons {
+	for open, i := len(byBooking), 0; open > 0 && i < len(persons); i++ {
 		p := persons[i]
 		list, wanted := byBooking[p.Locator]
-		if wanted && !IsMinor(p, on) && len(list) < maxRelated && p.Type != GroupName {
-			byBooking[p.Locator] = append(list, i)
+		if wanted && len(list) < maxRelated && p.Type != GroupName && !IsMinor(p, on) {
+			if byBooking[p.Locator] = append(list, p); len(list)+1 == maxRelated {
+				open--
+			}
 		}
 	}
-	for i := range persons {
-		if p := persons[i]; IsMinor(p, on) {
-			tie(persons, i, byBooking[p.Locator])
-		}
+	for _, m := range minors {
+		tie(m, byBooking[m.Locator])
 	}
 }
 
-func tie(persons []*Person, minor int, adults []int) {
-	m := persons[minor]
+func tie(m *Person, adults []*Person) {
 	for _, a := range adults {
-		if related(m, persons[a].N) {
+		if related(m, a.N) {
 			continue
 		}
-		m.Relations = append(m.Relations, Relation{Kind: MinorWith, N: persons[a].N})
-		if len(persons[a].Relations) < 4*maxRelated {
-			persons[a].Relations = append(persons[a].Relations, Relation{Kind: AdultWith, N: m.N})
+		m.Relations = append(m.Relations, Relation{Kind: MinorWith, N: a.N})
+		if len(a.Relations) < 4*maxRelated {
+			a.Relations = append(a.Relations, Relation{Kind: AdultWith, N: m.N})
 		}
 	}
 }

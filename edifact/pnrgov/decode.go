@@ -210,7 +210,7 @@ func (d *decoder) body(seg *edifact.Segment) {
 
 func (d *decoder) traveller() *Traveller {
 	if n := len(d.rec.Travellers); n > 0 && (d.at == inTraveller || d.at == inTicket) {
-		return &d.rec.Travellers[n-1]
+		return d.rec.Travellers[n-1]
 	}
 	return nil
 }

@@ -15,12 +15,12 @@ func (d *decoder) tif(seg *edifact.Segment) {
 		}
 		d.note("segment_misplaced", seg, "")
 	}
-	t := Traveller{
-		Surname: get(seg, 1, 0), Qualifier: get(seg, 1, 1),
-		Given: get(seg, 2, 0), Type: get(seg, 2, 1), Ref: get(seg, 2, 2), Accompanied: get(seg, 2, 3),
-		Offset: seg.Offset,
-	}
-	d.rec.Travellers = d.mem.travellers.Append(d.rec.Travellers, t)
+	t := d.mem.travellers.New()
+	t.Surname, t.Qualifier = get(seg, 1, 0), get(seg, 1, 1)
+	t.Given, t.Type, t.Ref, t.Accompanied = get(seg, 2, 0), get(seg, 2, 1), get(seg, 2, 2), get(seg, 2, 3)
+	t.Offset = seg.Offset
+	d.rec.Travellers = d.mem.party.Append(d.rec.Travellers, t)
+	d.rec.accompanied = d.rec.accompanied || t.Accompanied == "1"
 	d.at = inTraveller
 	for e := 3; e <= seg.Elements(); e++ {
 		if given := get(seg, e, 0); given != "" || get(seg, e, 2) != "" {
@@ -43,7 +43,7 @@ func (d *decoder) ofCheckIn(seg *edifact.Segment) bool {
 	}
 	surname, given := get(seg, 1, 0), get(seg, 2, 0)
 	for i := max(0, len(d.rec.Travellers)-maxAlike); i < len(d.rec.Travellers); i++ {
-		t := &d.rec.Travellers[i]
+		t := d.rec.Travellers[i]
 		if sameName(t.Surname, surname) && sameName(t.Given, given) {
 			return true
 		}

@@ -232,7 +232,7 @@ func (r *resolver) fill(p *manifest.Person, t *docsText, s *SSR) {
 		p.Second = t.Second
 	}
 	if t.infant && p.Age == "" {
-		p.Age = "infant"
+		p.Age, r.babies = "infant", true
 	}
 	if have := sameDocument(p, &t.Document); have != nil {
 		refine(&p.Nationality, t.Document.Nationality)

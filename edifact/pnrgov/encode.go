@@ -57,8 +57,8 @@ func (e encoder) record(r *Record) {
 	e.office(&r.Office)
 	e.addresses(r.Addresses)
 	e.raws(r.Kept)
-	for i := range r.Travellers {
-		e.traveller(&r.Travellers[i])
+	for _, t := range r.Travellers {
+		e.traveller(t)
 	}
 	for i := range r.Legs {
 		e.leg(&r.Legs[i])

@@ -9,11 +9,14 @@ import (
 // index finds persons of a record without walking it: a record can hold a group
 // of hundreds, and a hostile one far more. A record of few is walked.
 type index struct {
-	refs     map[string]int   // nil in a record of few
-	surnames map[string][]int // at most maxAlike a name; nil in a record of few
+	refs     map[string]int   // empty in a record of few
+	referred bool             // somebody has a reference
+	surnames map[string][]int // at most maxAlike a name; made when first asked for
 	found    [fewPersons]int  // what alike found in a record of few
-	only     int              // the only person, -1 when there are several
-	adult    int              // the only adult, -1 likewise
+	people   int
+	adults   int
+	only     int // the only person, -1 when there are several
+	adult    int // the only adult, -1 likewise
 	infants  int
 	infant   int // the last infant
 }
@@ -25,42 +28,37 @@ const (
 	maxAlike = 99
 )
 
-func (r *resolver) buildIndex() {
-	r.index = index{}
-	x := &r.index
-	if n := len(r.persons); n > fewPersons {
-		x.refs, x.surnames = make(map[string]int), make(map[string][]int)
+// enter puts the record's last person so far into the index.
+func (r *resolver) enter(p *manifest.Person) {
+	x, i := &r.index, len(r.persons)-1
+	if p.Ref != "" && !x.addRef(r.persons, i) {
+		r.note("traveller_ref_repeated", "TIF", p.Offset, "")
 	}
-	people, adults := 0, 0
-	for i, p := range r.persons {
-		if p.Ref != "" && !x.addRef(r.persons, i) {
-			r.note("traveller_ref_repeated", "TIF", p.Offset, "")
-		}
-		if p.Type == manifest.GroupName {
-			continue
-		}
-		if x.surnames != nil {
-			key := compact(p.Surname)
-			if list := x.surnames[key]; len(list) < maxAlike {
-				x.surnames[key] = append(list, i)
-			}
-		}
-		people++
-		x.only = i
-		switch p.Age {
-		case "infant":
-			x.infants++
-			x.infant = i
-		case "child":
-		default:
-			adults++
-			x.adult = i
-		}
+	if p.Type == manifest.GroupName {
+		return
 	}
-	if people != 1 {
+	x.people++
+	x.only = i
+	switch p.Age {
+	case "infant":
+		x.infants++
+		x.infant = i
+	case "child":
+	default:
+		x.adults++
+		x.adult = i
+	}
+}
+
+// settle ends the entering of persons.
+func (x *index) settle(persons []*manifest.Person) {
+	if x.referred && len(persons) > fewPersons && len(x.refs) == 0 {
+		x.indexRefs(persons)
+	}
+	if x.people != 1 {
 		x.only = -1
 	}
-	if adults != 1 {
+	if x.adults != 1 {
 		x.adult = -1
 	}
 }
@@ -69,8 +67,12 @@ func (r *resolver) buildIndex() {
 // have it.
 func (x *index) addRef(persons []*manifest.Person, i int) bool {
 	ref := persons[i].Ref
-	if x.refs == nil {
+	x.referred = true
+	if i < fewPersons {
 		return x.ref(persons, ref) == i
+	}
+	if len(x.refs) == 0 {
+		x.indexRefs(persons[:i])
 	}
 	if _, twice := x.refs[ref]; twice {
 		return false
@@ -79,12 +81,24 @@ func (x *index) addRef(persons []*manifest.Person, i int) bool {
 	return true
 }
 
+// indexRefs begins the map of references, once a record is no longer one of few.
+func (x *index) indexRefs(persons []*manifest.Person) {
+	if x.refs == nil {
+		x.refs = make(map[string]int)
+	}
+	for i, p := range persons {
+		if _, twice := x.refs[p.Ref]; p.Ref != "" && !twice {
+			x.refs[p.Ref] = i
+		}
+	}
+}
+
 // ref returns the index of the first person with that reference, or -1.
 func (x *index) ref(persons []*manifest.Person, ref string) int {
-	if ref == "" {
+	if ref == "" || !x.referred {
 		return -1
 	}
-	if x.refs != nil {
+	if len(x.refs) > 0 {
 		if i, ok := x.refs[ref]; ok {
 			return i
 		}
@@ -101,7 +115,10 @@ func (x *index) ref(persons []*manifest.Person, ref string) int {
 // alike returns the persons whose surname reads as that one, valid until the
 // next call.
 func (x *index) alike(persons []*manifest.Person, surname string) []int {
-	if x.surnames != nil {
+	if len(persons) > fewPersons {
+		if x.surnames == nil {
+			x.indexSurnames(persons)
+		}
 		return x.surnames[compact(surname)]
 	}
 	list := x.found[:0]
@@ -111,6 +128,19 @@ func (x *index) alike(persons []*manifest.Person, surname string) []int {
 		}
 	}
 	return list
+}
+
+func (x *index) indexSurnames(persons []*manifest.Person) {
+	x.surnames = make(map[string][]int)
+	for i, p := range persons {
+		if p.Type == manifest.GroupName {
+			continue
+		}
+		key := compact(p.Surname)
+		if list := x.surnames[key]; len(list) < maxAlike {
+			x.surnames[key] = append(list, i)
+		}
+	}
 }
 
 // givenNames are the given names that the DOCS of a record bear, as compact

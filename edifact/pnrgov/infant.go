@@ -49,7 +49,7 @@ func (r *resolver) inft(s *SSR, adult *manifest.Person) {
 			baby.BirthDate = e.BirthDate
 		}
 		if baby.Age == "" {
-			baby.Age = "infant"
+			baby.Age, r.babies = "infant", true
 		}
 		r.tie(baby, adult)
 		return
@@ -202,6 +202,9 @@ func accompanies(p *manifest.Person) bool {
 // quarantineInfants brings out the infants who have no TIF of their own: they
 // travel, whatever the booking system made of them.
 func (r *resolver) quarantineInfants() {
+	if len(r.infants) == 0 && !r.rec.accompanied {
+		return
+	}
 	unknown := false // whose infant one of them is
 	r.carries = slices.Grow(r.carries[:0], len(r.persons))[:len(r.persons)]
 	clear(r.carries)
@@ -223,7 +226,7 @@ func (r *resolver) quarantineInfants() {
 			r.carries[b.adult] = true
 		}
 	}
-	if unknown {
+	if unknown || !r.rec.accompanied {
 		return
 	}
 	// An adult marked as accompanied whose infant nothing else names.

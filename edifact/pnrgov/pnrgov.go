@@ -85,7 +85,7 @@ type Record struct {
 	Texts      []Text
 	Office     Office
 	Addresses  []Address
-	Travellers []Traveller
+	Travellers []*Traveller
 	Legs       []Leg
 	Splits     []Split
 	Other      []edifact.Raw // products other than flights: the MSG group
@@ -94,7 +94,8 @@ type Record struct {
 	Kept       []edifact.Raw
 	Offset     int64
 
-	first int // index of its first person in Message.Persons
+	first       int  // index of its first person in Message.Persons
+	accompanied bool // a traveller is marked as accompanied by an infant
 }
 
 // Split says that travellers were moved to another booking.

@@ -326,7 +326,7 @@ func drawMessage(t *rapid.T) pnrgov.Message {
 		return s
 	}
 	for range rapid.IntRange(1, 4).Draw(t, "travellers") {
-		tr := pnrgov.Traveller{Surname: text.Draw(t, "surname"), Given: text.Draw(t, "given"), Type: rapid.SampledFrom([]string{"A", "C", "IN", ""}).Draw(t, "type"), Ref: text.Draw(t, "tref")}
+		tr := &pnrgov.Traveller{Surname: text.Draw(t, "surname"), Given: text.Draw(t, "given"), Type: rapid.SampledFrom([]string{"A", "C", "IN", ""}).Draw(t, "type"), Ref: text.Draw(t, "tref")}
 		for range rapid.IntRange(0, 2).Draw(t, "ssrs") {
 			tr.SSRs = append(tr.SSRs, ssr("tssr"))
 		}

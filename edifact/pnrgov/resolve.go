@@ -21,6 +21,7 @@ type resolver struct {
 	split   []manifest.Relation // to the bookings split off, which all persons share
 	index   index
 	given   givenNames
+	babies  bool   // a request has shown somebody to be an infant
 	carries []bool // whom an infant without a TIF is told to be with
 	budget  int    // requests that may still be given to everybody
 }
@@ -37,7 +38,7 @@ func (d *decoder) resolve() {
 		rec := &d.m.Records[i]
 		rec.first = len(d.m.Persons)
 		d.rec, r.rec = rec, rec
-		r.infants, r.given = r.infants[:0], givenNames{}
+		r.infants, r.given, r.babies = r.infants[:0], givenNames{}, false
 		r.resolve()
 	}
 }
@@ -71,22 +72,27 @@ func (r *resolver) resolve() {
 	if len(r.rec.Locators) > 0 {
 		r.booked = r.moment(r.rec.Locators[0].Date, r.rec.Locators[0].Time)
 	}
-	for i := range r.rec.Travellers {
-		m.Persons = append(m.Persons, r.person(&r.rec.Travellers[i], len(m.Persons)+1))
+	r.index = index{refs: r.index.refs}
+	clear(r.index.refs)
+	for _, t := range r.rec.Travellers {
+		p := r.person(t, len(m.Persons)+1)
+		m.Persons = append(m.Persons, p)
+		r.persons = m.Persons[r.rec.first:]
+		r.enter(p)
 	}
 	r.persons = m.Persons[r.rec.first:]
-	r.buildIndex()
+	r.index.settle(r.persons)
 	r.budget = maxShared
 	r.requests()
-	for i := range r.rec.Travellers {
-		r.finishName(i)
-	}
 	r.checkIns()
-	r.infantRelations()
+	if r.index.infants > 0 || r.babies {
+		r.infantRelations()
+	}
 	r.quarantineInfants()
 	manifest.RelateMinors(r.persons, r.on)
 	r.splits()
-	for _, p := range r.persons {
+	for i, p := range r.persons {
+		r.finishName(i)
 		r.finish(p)
 	}
 }
@@ -196,7 +202,7 @@ func (r *resolver) requests() {
 		r.request(&r.rec.SSRs[i], nil, nil)
 	}
 	for i := range r.rec.Travellers {
-		t := &r.rec.Travellers[i]
+		t := r.rec.Travellers[i]
 		for j := range t.SSRs {
 			r.request(&t.SSRs[j], r.persons[i], nil)
 		}

@@ -1,6 +1,7 @@
 package reading_test
 
 import (
+	"fmt"
 	"runtime"
 	"strings"
 	"testing"
@@ -20,6 +21,27 @@ func hostile(n int) map[string]string {
 	rep := func(head, s string) string { return head + strings.Repeat(s, n/len(s)) }
 	half := func(head, a, b string) string {
 		return head + strings.Repeat(a, n/2/len(a)) + strings.Repeat(b, n/2/len(b))
+	}
+	each := func(head string, f func(i int) string) string {
+		var b strings.Builder
+		b.WriteString(head)
+		for i := 0; b.Len() < n; i++ {
+			b.WriteString(f(i))
+		}
+		return b.String()
+	}
+	tail := func(head string, f func(i int) string, middle string, g func(i int) string) string {
+		var b strings.Builder
+		b.WriteString(head)
+		k := 0
+		for ; b.Len() < n/2; k++ {
+			b.WriteString(f(k))
+		}
+		b.WriteString(middle)
+		for i := range k {
+			b.WriteString(g(i))
+		}
+		return b.String()
 	}
 	return map[string]string{
 		"terminators":         rep(paxHead, "'"),
@@ -51,6 +73,40 @@ func hostile(n int) map[string]string {
 		"splits":              rep(pnrHead+"TIF+A+B:A:1'", "EQN+1'RCI+XX:B'"),
 		"history":             rep(pnrHead, "ABI+4'"),
 		"texts":               rep(pnrHead, "IFT+4:28+CTCM 1'"),
+		"street lines":        rep(paxHead+"NAD+FL+++A:B+X", ":A"),
+		"flights and persons": rep(paxHead, "TDT+20+XX100'NAD+FL+++A'"),
+		"repeated names":      rep("UNA:+.?*'"+paxHead[9:]+"NAD+FL+++A:B", "*A"),
+		"further names":       rep("UNA:+.?*'"+paxHead[9:], "NAD+FL+++A*B*C:D*E*F'"),
+		"orphans":             rep(paxHead[:len(paxHead)-13], "ATT+2++F'"),
+		"parties":             rep(paxHead, "NAD+MS+A'COM+1:TE'"),
+		"docs of many":        half(pnrHead+"TIF+A+B:A:1'SSR+DOCS:HK:1:XX:::::/P/A/1/A/01JAN80/M/01JAN30/A/B", "/", "+:::1"),
+		"inft of many":        half(pnrHead+"TIF+A+B:A:1'SSR+INFT:HK:1:XX:::::A", " B", "+:::1"),
+		"inft of all":         tail(pnrHead, func(i int) string { return fmt.Sprintf("TIF+A+B:A:%d'", i) }, "SSR+INFT:HK:1:XX:::::"+strings.Repeat("A", n/4), func(i int) string { return fmt.Sprintf("+:::%d", i) }),
+		"chld of many":        half(pnrHead+"TIF+A+B:A:1'SSR+CHLD:HK:1:XX:::::A", " B", "+:::1"),
+		"docs before titles":  half(pnrHead, "SSR+DOCS:HK:1:XX:::::/P/A/1/A/01JAN80/M/01JAN30/A/B'", "TIF+A+BBMS:A'"),
+		"tickets":             half(pnrHead+"TIF+A+B:A:1'", "TKT+1'", "SSR+TKNE:HK:1:XX:::::7'"),
+		"splits of all":       half(pnrHead, "TIF+A+B:A'", "EQN+1'RCI+XX:B'"),
+		"split pairs":         half(pnrHead, "TIF+A+B:A'TIF+A+C:IN'", "EQN+1'RCI+XX:B'"),
+		"contacts of all":     half(pnrHead, "IFT+4:28+CTCM 1'", "TIF+A+B:A'IFT+4:28+CTCM 2'"),
+		"surnames":            each(pnrHead, func(i int) string { return fmt.Sprintf("TIF+A%d+B:A:%d'", i, i) }),
+		"long tag":            rep(paxHead+"NAD+FL+++A'", "FTX+BAG+++"+strings.Repeat("1", n/64)+":99'"),
+		"blank names":         rep(pnrHead, "TIF+ - - - - + ' . . :A'"),
+		"outside":             rep("UNB+UNOA:4+C+S+260301:1200+R'", "ZZZ'") + "UNH+1+PAXLST:D:05B'BGM+745'",
+		"after the end":       rep(paxHead+"UNT+1+1'UNZ+1+R'", "ZZZ+1'"),
+		"empty messages":      rep("UNB+UNOA:4+C+S+260301:1200+R'", "UNH+1+PAXLST:D:05B'"),
+		"spaces":              rep(paxHead, " "),
+		"line breaks":         rep(paxHead, "\r\n"),
+		"one huge segment":    rep(paxHead+"ZZZ+", "A"),
+		"colons":              rep(paxHead+"NAD+FL+++A", ":"),
+		"pluses":              rep(paxHead+"NAD+FL", "+"),
+		"releases":            rep(paxHead+"NAD+FL+++A", "?'"),
+		"apostrophes":         rep(paxHead+"NAD+FL+++A", "a'"),
+		"offices":             rep(pnrHead, "ORG+1A:MUC+1'"),
+		"check-in data":       rep(pnrHead+"TIF+A+B:A:1'TVL+010326+SIN+LHR+XX+602'", "DAT+2:010326'ORG+1A'"),
+		"kept":                rep(pnrHead, "EBD+1'"),
+		"cusres references":   rep(cusHead+"ERP+2'", "RFF+Z:1'"),
+		"cusres texts":        rep(cusHead+"ERP+2'", "FTX+AAP+++A'"),
+		"cusres flights":      rep(cusHead, "RFF+AF:XX1'"),
 		"replies":             rep(cusHead, "ERP+2'"),
 		"codes":               rep(cusHead+"ERP+2'", "ERC+0Z'"),
 	}
