@@ -34,21 +34,26 @@ func RelateMinors(persons []*Person, on edifact.Date) {
 			}
 		}
 	}
+	var lists Slab[Relation]
 	for _, m := range minors {
-		tie(m, byBooking[m.Locator])
+		tie(m, byBooking[m.Locator], &lists)
 	}
 }
 
-func tie(m *Person, adults []*Person) {
+func tie(m *Person, adults []*Person, lists *Slab[Relation]) {
+	for _, r := range m.Relations {
+		lists.Add(r)
+	}
 	for _, a := range adults {
 		if related(m, a.N) {
 			continue
 		}
-		m.Relations = append(m.Relations, Relation{Kind: MinorWith, N: a.N})
+		lists.Add(Relation{Kind: MinorWith, N: a.N})
 		if len(a.Relations) < 4*maxRelated {
 			a.Relations = append(a.Relations, Relation{Kind: AdultWith, N: m.N})
 		}
 	}
+	m.Relations = lists.Take()
 }
 
 func related(p *Person, n int) bool {

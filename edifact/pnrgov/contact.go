@@ -9,7 +9,7 @@ import (
 // bookingContacts are those of the record, which every person of it shares.
 func (r *resolver) bookingContacts() {
 	r.shared = r.contacts(nil, r.rec.Texts, r.rec.Addresses, "booking")
-	n := min(len(r.shared), maxEach)
+	n := min(len(r.shared), max(maxEach/10, min(maxEach, maxShared/max(1, len(r.rec.Travellers)))))
 	r.shared = r.shared[:n:n]
 }
 

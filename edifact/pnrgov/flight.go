@@ -10,7 +10,11 @@ import (
 
 // Flights returns the flight reported and then the legs of each record.
 func (m *Message) Flights() []manifest.Flight {
-	var list []manifest.Flight
+	n := 1
+	for i := range m.Records {
+		n += len(m.Records[i].Legs)
+	}
+	list := make([]manifest.Flight, 0, n)
 	if f := &m.Flight; f.Carrier != "" || f.Number != "" || f.From != "" {
 		list = append(list, f.flight("reported", ""))
 	}

@@ -205,6 +205,8 @@ func common(a, b string) (restA, restB bool) {
 	}
 }
 
+func isUpper(c byte) bool { return c >= 'A' && c <= 'Z' }
+
 func upper(c byte) byte {
 	if c >= 'a' && c <= 'z' {
 		return c - 'a' + 'A'
@@ -216,6 +218,9 @@ func upper(c byte) byte {
 func sameName(a, b string) bool {
 	if a == b {
 		return true
+	}
+	if a != "" && b != "" && a[0] != b[0] && isUpper(a[0]) && isUpper(b[0]) {
+		return false
 	}
 	restA, restB := common(a, b)
 	return !restA && !restB

@@ -177,12 +177,12 @@ func (r *resolver) adultOf(i int) *manifest.Person {
 	if r.index.adult >= 0 {
 		return r.persons[r.index.adult]
 	}
-	for j := i - 1; j >= max(0, i-maxAlike); j-- {
+	for j := i - 1; r.rec.accompanied && j >= max(0, i-maxAlike); j-- {
 		if r.rec.Travellers[j].Accompanied == "1" && !accompanies(r.persons[j]) {
 			return r.persons[j]
 		}
 	}
-	for j := i - 1; j >= max(0, i-maxAlike); j-- {
+	for j := i - 1; r.index.adults > 0 && j >= max(0, i-maxAlike); j-- {
 		if p := r.persons[j]; p.Age != "infant" && p.Age != "child" && sameSurname(p, baby.Surname) && !accompanies(p) {
 			return p
 		}

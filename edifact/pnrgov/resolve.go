@@ -191,8 +191,8 @@ func (r *resolver) only() *manifest.Person {
 	return r.persons[r.index.only]
 }
 
-// maxShared bounds, for one record, how often a request without a reference is
-// given to a person.
+// maxShared bounds, for one record, how often what names nobody (a request without
+// a reference, a contact of the booking) is given to a person.
 const maxShared = 10_000
 
 // requests gives every SSR to whom it concerns: by where it stands, by
