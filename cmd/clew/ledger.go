@@ -26,7 +26,7 @@ type ledgerCmd struct {
 type ledgerFlags struct {
 	Data        string `help:"The installation's folder." type:"path" placeholder:"DIR"`
 	DatabaseURL string `name:"database-url" env:"CLEW_DATABASE_URL" help:"The database: a PostgreSQL URL, or a SQLite file. Default: clew.db in the data folder." placeholder:"URL"`
-	Checkpoint  string `type:"path" help:"The checkpoint file. Default: checkpoints.txt in the data folder." placeholder:"FILE"`
+	Checkpoint  string `type:"path" env:"CLEW_CHECKPOINT" help:"The checkpoint file. Default: checkpoints.txt in the data folder." placeholder:"FILE"`
 }
 
 func (f ledgerFlags) checkpoints() string {

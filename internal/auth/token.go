@@ -132,6 +132,26 @@ func (s *Service) Tokens(ctx context.Context, actor core.Actor) ([]Token, error)
 	return list, rows.Err()
 }
 
+// Systems names the machines that stand for themselves, revoked ones included:
+// what they did is shown under the label of their token.
+func (s *Service) Systems(ctx context.Context) (map[core.ID]string, error) {
+	rows, err := s.db.Reader().QueryContext(ctx, `SELECT id, label FROM api_token WHERE owner_id = id ORDER BY id DESC LIMIT 5000`)
+	if err != nil {
+		return nil, fmt.Errorf("list systems: %w", database.Explain(err))
+	}
+	defer func() { _ = rows.Close() }()
+	names := map[core.ID]string{}
+	for rows.Next() {
+		var id core.ID
+		var label string
+		if err := rows.Scan(&id, &label); err != nil {
+			return nil, fmt.Errorf("read a system: %w", err)
+		}
+		names[id] = label
+	}
+	return names, rows.Err()
+}
+
 // RevokeToken ends a token at once.
 func (s *Service) RevokeToken(ctx context.Context, actor core.Actor, id core.ID) error {
 	decision, err := s.policies.Require(actor, core.Administer, access.ManageTokens, access.Whole())

@@ -24,6 +24,39 @@ func asked(ctx context.Context, r Reader, actor core.Actor, c *Case) error {
 	return nil
 }
 
+// Asked lists the cases about which the actor's agency owes an answer and which
+// the actor may give it on, longest waiting first, at most limit of them.
+func (s *Service) Asked(ctx context.Context, actor core.Actor, purpose core.Purpose, limit int) ([]Case, error) {
+	const page = 100
+	var list []Case
+	for after := (core.ID{}); ; {
+		requests, err := s.store.OpenInfoRequests(ctx, actor.AgencyID, after, page)
+		if err != nil {
+			return nil, err
+		}
+		for _, q := range requests {
+			after = q.ID
+			if slices.ContainsFunc(list, func(c Case) bool { return c.ID == q.CaseID }) {
+				continue
+			}
+			c, err := s.store.Case(ctx, q.CaseID)
+			if err != nil {
+				return nil, err
+			}
+			c.InfoRequestedFrom = actor.AgencyID
+			if s.MayNow(actor, purpose, c, CmdAnswerInfo) == nil {
+				list = append(list, *c)
+			}
+			if len(list) == limit {
+				return list, nil
+			}
+		}
+		if len(requests) < page {
+			return list, nil
+		}
+	}
+}
+
 // checkAsked refuses to ask an agency where nobody could read the question: it
 // would wait for an answer that cannot come.
 func (s *Service) checkAsked(ctx context.Context, t *turn, id core.ID) error {

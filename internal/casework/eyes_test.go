@@ -3,6 +3,8 @@ package casework_test
 import (
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"clew/internal/access/accesstest"
 	"clew/internal/casework"
 	"clew/internal/casework/caseworktest"
@@ -404,5 +406,37 @@ func TestADecisionReliesOnWhatTheCaseHolds(t *testing.T) {
 	err := w.DecideRG(ctx, caseworktest.SteppedUp(caseworker), core.Identify, id, 0, f)
 	if fields := core.FieldsOf(err); len(fields) != 1 || fields[0].Name != "indicators" {
 		t.Errorf("an indicator that nobody observed: %v", err)
+	}
+}
+
+// Questions are found wherever they stand, also about cases the agency did not
+// refer and behind any number of newer referrals.
+func TestAnAgencyFindsWhatItIsAsked(t *testing.T) {
+	w := caseworktest.New(t, dbtest.SQLite(t))
+	council := accesstest.Of(core.RoleSafeguardingLead, core.LocalAuthority).Actor
+	first, second := w.Assigned(caseworktest.ChildForm()), w.Assigned(caseworktest.ChildForm())
+	for _, id := range []core.ID{first, second, first} {
+		ok(t, w.AskInfo(ctx, caseworker, core.Identify, id, 0, council.AgencyID, "Where does the child live now?", core.MustDate(2025, 3, 20)))
+	}
+	asked := func(actor core.Actor, purpose core.Purpose, limit int) (ids []core.ID) {
+		t.Helper()
+		list, err := w.Service.Asked(ctx, actor, purpose, limit)
+		ok(t, err)
+		for _, c := range list {
+			ids = append(ids, c.ID)
+		}
+		return ids
+	}
+	if diff := cmp.Diff([]core.ID{first, second}, asked(council, core.Protect, 10)); diff != "" {
+		t.Error(diff)
+	}
+	if got := asked(council, core.Protect, 1); len(got) != 1 {
+		t.Errorf("%d cases where one was wanted", len(got))
+	}
+	if got := asked(responder, core.Identify, 10); len(got) != 0 {
+		t.Errorf("somebody else's questions: %v", got)
+	}
+	if got := asked(council, core.Publish, 10); len(got) != 0 {
+		t.Errorf("for another purpose: %v", got)
 	}
 }

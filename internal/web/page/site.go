@@ -2,6 +2,7 @@ package page
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"slices"
 	"sync"
@@ -72,13 +73,17 @@ func (s *Site) loadNames(ctx context.Context) (map[core.ID]string, map[core.ID]c
 	}
 	users, err1 := s.Auth.Users(ctx, core.ID{})
 	agencies, err2 := s.Auth.Agencies(ctx)
-	if err1 != nil || err2 != nil {
-		s.Log.WarnContext(ctx, "names could not be loaded", "users", err1, "agencies", err2)
+	systems, err3 := s.Auth.Systems(ctx)
+	if err := errors.Join(err1, err2, err3); err != nil {
+		s.Log.WarnContext(ctx, "names could not be loaded", "err", err)
 		return n.users, n.agencies
 	}
 	n.users, n.agencies, n.at = make(map[core.ID]string, len(users)), make(map[core.ID]core.Agency, len(agencies)), s.Clock.Now()
 	for _, u := range users {
 		n.users[u.ID] = u.Name
+	}
+	for id, label := range systems {
+		n.users[id] = label + " (a connected system)"
 	}
 	for _, a := range agencies {
 		n.agencies[a.ID] = a

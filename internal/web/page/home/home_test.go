@@ -33,7 +33,7 @@ func TestAFirstResponderSeesDraftsQuestionsAndReferrals(t *testing.T) {
 	if err := s.World.AskInfo(ctx, caseworktest.Caseworker.Actor, core.Identify, id, 0, officer.AgencyID, "When was she seen?", core.MustDate(2025, 3, 20)); err != nil {
 		t.Fatal(err)
 	}
-	page := pagetest.Get(t, s, s.SignIn("first_responder@police"), "/home").Want(http.StatusOK, "Not sent yet", "You are asked for information", "1 referral").
+	page := pagetest.Get(t, s, s.SignIn("first_responder@police"), "/home").Want(http.StatusOK, "Not sent yet", "You are asked for information", "1 case").
 		Not("Zebra", "Quynh", "When was she seen?")
 	if len(page.All(`a[href="/drafts/`+draft.String()+`"]`)) != 1 {
 		t.Error("the draft is not offered")

@@ -36,23 +36,28 @@ func responder(rq *page.Request) ([]ui.Component, error) {
 	if len(drafts) > 0 {
 		body = append(body, ui.Heading{Level: 2, Text: "Not sent yet"}, draftTable(rq, drafts))
 	}
-	const recent = 200
-	p, err := rq.Site.Cases.Mine(rq.Context(), rq.Actor, rq.Purpose, casework.Cursor{}, recent)
+	questions, err := asked(rq)
 	if err != nil {
 		return nil, err
 	}
-	var asked []casework.Case
-	for _, c := range p.Cases {
-		if c.InfoRequestedFrom == rq.Actor.AgencyID {
-			asked = append(asked, c)
-		}
-	}
-	if len(asked) > 0 {
-		body = append(body, ui.Heading{Level: 2, Text: "You are asked for information"},
-			ui.Para("The competent authority asked your agency a question about "+plural(len(asked), "referral", "referrals")+". The clock goes on while it waits."),
-			caseTable(rq, asked[:min(len(asked), shortList)], "Referrals with an open question", ""))
+	body = append(body, questions...)
+	p, err := rq.Site.Cases.Mine(rq.Context(), rq.Actor, rq.Purpose, casework.Cursor{}, shortList)
+	if err != nil {
+		return nil, err
 	}
 	return append(body, ui.Heading{Level: 2, Text: "Latest referrals"}, latest(rq, p.Cases), link("All referrals of your agency", "/referrals")), nil
+}
+
+// asked shows the questions that the reader's agency owes an answer to.
+func asked(rq *page.Request) ([]ui.Component, error) {
+	const most = 200
+	list, err := rq.Site.Cases.Asked(rq.Context(), rq.Actor, rq.Purpose, most)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return []ui.Component{ui.Heading{Level: 2, Text: "You are asked for information"},
+		ui.Para("The competent authority asked your agency a question about " + plural(len(list), "case", "cases") + ". The clock goes on while it waits."),
+		caseTable(rq, list[:min(len(list), shortList)], "Cases with an open question", "")}, nil
 }
 
 // draftTable lists drafts, those that are deleted first at the top.
@@ -99,7 +104,11 @@ func safeguarding(rq *page.Request) ([]ui.Component, error) {
 	}
 	body := []ui.Component{ui.Heading{Level: 2, Text: "Children referred in your area"}, t}
 	rest, err := taskList(rq, []casework.TaskKind{casework.TaskTurnsEighteen, casework.TaskConsentAtAge})
-	return append(append(body, rest...), link("All children in your care", "/referrals")), err
+	if err != nil {
+		return nil, err
+	}
+	questions, err := asked(rq)
+	return append(append(append(body, rest...), questions...), link("All children in your care", "/referrals")), err
 }
 
 // support shows the people entrusted to a support provider, and what is to do.
@@ -108,6 +117,11 @@ func support(rq *page.Request) ([]ui.Component, error) {
 	if err != nil {
 		return nil, err
 	}
+	questions, err := asked(rq)
+	if err != nil {
+		return nil, err
+	}
+	body = append(body, questions...)
 	return cases(rq, body, "People you support", "Nobody is entrusted to your organisation yet.")
 }
 
