@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -75,6 +76,16 @@ func (rq *Request) Read(f *form.Form) error {
 		return nil // cross-origin posts were refused before
 	}
 	return form.CheckCSRF(rq.Request, rq.Session.CSRF)
+}
+
+// Revision reads the revision that a form carries in a hidden field. One that was
+// lost or forged is refused: zero would mean any.
+func Revision(f *form.Field) (int, error) {
+	rev, err := strconv.Atoi(f.Text())
+	if err != nil || rev < 1 {
+		return 0, core.E(core.Invalid, "form.unreadable", "The form did not arrive whole. Open the page again.")
+	}
+	return rev, nil
 }
 
 // mostRead is how much of what is too large is read before the answer.

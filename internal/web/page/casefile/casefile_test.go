@@ -351,3 +351,18 @@ func TestAFirstResponderBeginsTheNextStepFromTheCase(t *testing.T) {
 		}
 	}
 }
+
+// Zero means "any revision" to a use case, so a form may not say it.
+func TestAForgedRevisionIsRefused(t *testing.T) {
+	s := serve(t)
+	path := "/cases/" + assigned(t, s, caseworktest.Form()).String() + "/suspend"
+	v := visit(t, s, caseworker)
+	for _, forged := range []string{"0", "-1", "", "x", "99999999999999999999"} {
+		if _, res := v.send(path, url.Values{"rev": {forged}, "reason": {"whereabouts_unknown"}}); res.StatusCode < 400 {
+			t.Errorf("rev %q: answered %d", forged, res.StatusCode)
+		}
+	}
+	if _, res := v.send(path, url.Values{"reason": {"whereabouts_unknown"}}); res.StatusCode >= 400 {
+		t.Errorf("the page's own revision: answered %d", res.StatusCode)
+	}
+}

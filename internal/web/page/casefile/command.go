@@ -68,8 +68,8 @@ func (c command) handle(rq *page.Request) error {
 		if err := rq.Read(s.form); err != nil {
 			return err
 		}
-		if s.rev, err = strconv.Atoi(rev.Text()); err != nil {
-			return errUnread
+		if s.rev, err = page.Revision(rev); err != nil {
+			return err
 		}
 		if s.form.Valid() {
 			err := c.give(s)
@@ -148,9 +148,6 @@ func (s *sheet) laid() ui.Component {
 	}
 	return l
 }
-
-// errUnread is a form whose hidden fields were lost on the way.
-var errUnread = core.E(core.Invalid, "form.unreadable", "The form did not arrive whole. Open the page again.")
 
 // options are a coded list as choices.
 func options(list []scheme.Code) []form.Option {

@@ -131,9 +131,9 @@ func newFindings(q *form.Form, f *casework.File) []*form.Field {
 }
 
 func giveReview(rq *page.Request, f *casework.File, q *form.Form) error {
-	rev, err := strconv.Atoi(q.Field("rev").Text())
+	rev, err := page.Revision(q.Field("rev"))
 	if err != nil {
-		return core.E(core.Invalid, "form.unreadable", "The form did not arrive whole. Open the page again.")
+		return err
 	}
 	found := func(name string) casework.Finding {
 		if field := q.Field("findings." + name); field != nil {

@@ -74,9 +74,9 @@ func tomorrow(rq *page.Request) core.Date {
 }
 
 func give(rq *page.Request, v *casework.PairView, q *form.Form) (casework.PairState, error) {
-	rev, err := strconv.Atoi(q.Field("rev").Text())
+	rev, err := page.Revision(q.Field("rev"))
 	if err != nil {
-		return "", core.E(core.Invalid, "form.unreadable", "The form did not arrive whole. Open the page again.")
+		return "", err
 	}
 	f := casework.PairForm{State: casework.PairState(q.Field("state").Choice()), Reason: q.Field("reason").Secret(), Until: q.Field("until").Date()}
 	return f.State, rq.Site.Cases.AnswerPair(rq.Context(), rq.Actor, rq.Purpose, v.ID, rev, f)

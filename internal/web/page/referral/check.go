@@ -34,7 +34,7 @@ func check(rq *page.Request) error {
 
 func send(rq *page.Request, d *casework.OpenDraft, f *form.Form, rev string) error {
 	read, err := strconv.Atoi(rev)
-	if err != nil {
+	if err != nil || read < 1 {
 		read = -1 // a forged revision is never the draft's
 	}
 	r, err := rq.Site.Cases.SubmitDraft(rq.Context(), rq.Actor, rq.Purpose, d.ID, read)
