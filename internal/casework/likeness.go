@@ -222,22 +222,17 @@ func (s *Service) likely(q *score.Record, l look) []core.ID {
 // takes reports whether a candidate is worth telling. An exact key counts unless
 // everything else speaks against it: a shelter's telephone number is many people's.
 func (l look) takes(m *score.Model, c *candidate) bool {
-	if c.exact && (c.result.NameDistance < 0 || c.result.Score >= m.Threshold) {
+	nameless := c.result.NameDistance < 0 // on one side: then "unknown" with a birth date is everybody's
+	if c.exact && (nameless && agrees(&c.result, score.ByDocument, score.ByPhone, score.ByEmail) || !nameless && c.result.Score >= m.Threshold) {
 		return true
 	}
-	return c.result.Score >= l.least && (!l.corroborated || corroborated(&c.result))
+	// Nationality and gender are shared by too many to bear a name out.
+	return c.result.Score >= l.least && (!l.corroborated || agrees(&c.result, score.ByBirth, score.ByDocument, score.ByPhone, score.ByEmail))
 }
 
-// corroborated reports whether more than the name agrees. Nationality and gender
-// are shared by too many to count.
-func corroborated(r *score.Result) bool {
-	return slices.ContainsFunc(r.Evidence(), func(it score.Item) bool {
-		switch it.Class {
-		case score.ByBirth, score.ByDocument, score.ByPhone, score.ByEmail:
-			return it.Weight > 0
-		}
-		return false
-	})
+// agrees reports whether one of the classes speaks for one person.
+func agrees(r *score.Result, classes ...score.Class) bool {
+	return slices.ContainsFunc(r.Evidence(), func(it score.Item) bool { return it.Weight > 0 && slices.Contains(classes, it.Class) })
 }
 
 // compare opens the identities of some cases and weighs each against q, most

@@ -191,10 +191,10 @@ func (t *tx) AddTask(ctx context.Context, k casework.Task) error {
 		k.ID, k.Rev, k.CaseID, string(k.Kind), k.AgencyID, k.Assignee, casework.DueKey(k.DueAt), database.Micros(k.CreatedAt), database.Micros(k.DoneAt), k.DoneBy, k.Detail)
 }
 
-// SaveTask writes that a task is done.
+// SaveTask writes who does a task, until when, and that it is done.
 func (t *tx) SaveTask(ctx context.Context, k casework.Task, readRev int) error {
-	return t.swap(ctx, "save task", `UPDATE task SET rev = $2, assignee_id = $3, done_at = $4, done_by = $5 WHERE id = $1 AND rev = $6`,
-		k.ID, k.Rev, k.Assignee, database.Micros(k.DoneAt), k.DoneBy, readRev)
+	return t.swap(ctx, "save task", `UPDATE task SET rev = $2, assignee_id = $3, done_at = $4, done_by = $5, due_at = $6 WHERE id = $1 AND rev = $7`,
+		k.ID, k.Rev, k.Assignee, database.Micros(k.DoneAt), k.DoneBy, casework.DueKey(k.DueAt), readRev)
 }
 
 // Notes lists the notes of a case.
