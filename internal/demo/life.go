@@ -18,6 +18,7 @@ type life struct {
 	responder  core.Actor
 	caseworker core.Actor
 	id         core.ID
+	lookedAt   bool // the negative decision in force has been reconsidered: nobody is left who had no part in it
 }
 
 func (s *simulation) chance(thousandths int) bool { return s.rand.IntN(1000) < thousandths }
@@ -273,6 +274,7 @@ func (l *life) extend(ctx context.Context) error {
 
 func (l *life) decideCG(ctx context.Context) error {
 	positive := l.s.chance(positiveCG)
+	l.lookedAt = false
 	if err := step(l.s.cases.DecideCG(ctx, l.caseworker, core.Identify, l.id, 0, l.decision(positive))); err != nil {
 		return err
 	}
@@ -311,7 +313,7 @@ func (l *life) review(ctx context.Context) error {
 	now := l.s.clock.Now()
 	switch c.State {
 	case casework.RGNegative, casework.CGNegative:
-		if l.s.chance(reconsiderShare) {
+		if !l.lookedAt && l.s.chance(reconsiderShare) {
 			l.s.at(now.Add(l.s.days(3, 28)), l.askReconsideration)
 		} else {
 			l.s.at(now.Add(l.s.days(40, 90)), l.closeWith("finished"))
@@ -325,6 +327,7 @@ func (l *life) review(ctx context.Context) error {
 }
 
 func (l *life) askReconsideration(ctx context.Context) error {
+	l.lookedAt = true
 	err := step(l.s.cases.RequestReconsideration(ctx, l.caseworker, core.Identify, l.id, 0,
 		casework.ReconsiderationForm{Request: "The person’s solicitor sends a medical report that was not in the file.", LateReason: "The letter was forwarded late."}))
 	l.s.at(l.s.clock.Now().Add(l.s.days(5, 25)), l.reconsider)
