@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"clew/internal/access"
@@ -143,6 +144,7 @@ func (l *life) assign(ctx context.Context) error {
 	if err := l.s.cases.Assign(ctx, l.s.country.actors["manager"], core.Identify, l.id, 0, l.caseworker.UserID); err != nil {
 		return err
 	}
+	l.s.desks = append(l.s.desks, l)
 	now := l.s.clock.Now()
 	if l.s.chance(infoShare) {
 		l.s.at(now.Add(l.s.days(0, 2)), l.askInfo)
@@ -261,6 +263,29 @@ func (l *life) decideRG(ctx context.Context) error {
 		l.s.at(now.Add(l.s.days(10, 28)), l.extend)
 	}
 	l.s.at(now.Add(l.s.days(60, 700)), l.decideCG)
+	return nil
+}
+
+// leaveForReview proposes negative decisions on the newest cases, so that the
+// story ends with something in the second reviewers' inbox.
+func (s *simulation) leaveForReview(ctx context.Context) error {
+	const wanted = 4
+	left := wanted
+	for _, l := range slices.Backward(s.desks) {
+		c, err := s.store.Case(ctx, l.id)
+		if err != nil {
+			return err
+		}
+		if c.State != casework.RGPending || c.ReviewOf != casework.NoDecision {
+			continue
+		}
+		if err := step(s.cases.DecideRG(ctx, l.caseworker, core.Identify, l.id, 0, l.decision(false))); err != nil {
+			return err
+		}
+		if left--; left == 0 {
+			return nil
+		}
+	}
 	return nil
 }
 

@@ -49,6 +49,7 @@ func Build(ctx context.Context, p Parts, people int, progress func(done, total i
 	for range people {
 		s.plan()
 	}
+	s.at(p.Now.Add(-2*time.Hour), s.leaveForReview)
 	return s.run(ctx, people, progress)
 }
 
@@ -69,7 +70,8 @@ type simulation struct {
 	events  events
 	seq     int
 	started time.Time
-	done    int // people who have arrived
+	done    int     // people who have arrived
+	desks   []*life // everybody whose case was assigned, in that order
 }
 
 func newSimulation(p Parts, c *country) (*simulation, error) {

@@ -63,7 +63,7 @@ func decide(rq *page.Request) error {
 func (d *desk) ask() {
 	f := d.form
 	for _, e := range elements(d.f) {
-		f.Radios(e.name, e.label, e.findings, form.Required("Choose a finding."), form.Hint(e.hint), form.Bold())
+		f.Radios(e.name, e.label, e.findings, form.Required("Choose a finding on the "+e.name+"."), form.Hint(e.hint), form.Bold())
 		f.Textarea("reasons."+e.name, "What this finding rests on", form.Hint("Optional. It stands in the letter beside the finding."), form.Max(casework.MaxAccount), form.Rows(3))
 	}
 	f.Checkboxes("indicators", "Indicators you rely on", d.indicators(), form.Hint("From this case"), form.Bold())

@@ -125,7 +125,7 @@ func newFindings(q *form.Form, f *casework.File) []*form.Field {
 	}
 	var asked []*form.Field
 	for _, e := range elements(f) {
-		asked = append(asked, q.Radios("findings."+e.name, e.label, e.findings, form.Required("Choose a finding. A positive decision needs it."), form.Inline()))
+		asked = append(asked, q.Radios("findings."+e.name, e.label, e.findings, form.Required("Choose a finding on the "+e.name+". A positive decision needs it."), form.Inline()))
 	}
 	return asked
 }
