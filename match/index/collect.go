@@ -75,42 +75,6 @@ func (sr *searcher) tooFar(s *segment, n uint32, cost int) bool {
 	return cost > sr.reach.of(name.birth)
 }
 
-// collectJoined adds names in which words of the query stand joined, or parted.
-func (sr *searcher) collectJoined(s *segment, n *norm.Name) {
-	var buf, folded []byte
-	for i := range n.Tokens {
-		t := &n.Tokens[i]
-		if len(t.Text) >= 5 && !t.Script.Vowelless() {
-			sr.byJoinedKey(s, hashText(t.Fold, 'j'))
-		}
-		if i+1 == len(n.Tokens) {
-			break
-		}
-		u := &n.Tokens[i+1]
-		if len(t.Text)+len(u.Text) < 5 || !findable(t) && !findable(u) {
-			continue
-		}
-		buf = append(append(buf[:0], t.Text...), u.Text...)
-		folded = norm.AppendFold(folded[:0], buf)
-		key := hashBytes(folded[:min(len(folded), prefix)], 'd')
-		for _, k := range s.words.row(key) {
-			if k.key == key && s.words.tokens[k.word].Fold == string(folded) {
-				sr.gather(s, s.postings[s.postFirst[k.word]:s.postFirst[k.word+1]], 0)
-			}
-		}
-	}
-}
-
-func (sr *searcher) byJoinedKey(s *segment, key uint32) {
-	i, _ := slices.BinarySearchFunc(s.joined, key, func(k nearKey, key uint32) int { return cmp.Compare(k.key, key) })
-	for ; i < len(s.joined) && s.joined[i].key == key && len(sr.found) < mostCandidate; i++ {
-		if n := s.joined[i].word; sr.names[n] != sr.generation {
-			sr.names[n] = sr.generation
-			sr.found = append(sr.found, n)
-		}
-	}
-}
-
 // rank orders the names found by a distance estimated from integer look-ups.
 func (sr *searcher) rank(s *segment, used int) {
 	sr.ranked = sr.ranked[:0]

@@ -114,7 +114,7 @@ func (sr *searcher) tell(s *segment, sl *slot) {
 
 // cost compares a word of the dictionary with that of a slot.
 func (sr *searcher) cost(s *segment, sl *slot, w uint32) uint8 {
-	c, ok := sr.model.Name.Tell(&sl.letters, &s.words.letters[w])
+	c, ok := sr.model.Name.Tell(&sl.letters, &s.words.letters[w], sr.model.Evidence.OtherName-1)
 	if !ok {
 		c = sr.model.Name.Words(sl.token, &s.words.tokens[w])
 	}

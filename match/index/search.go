@@ -96,6 +96,7 @@ type searcher struct {
 	contradictable bool
 	ranked         []rankedName
 	keys           []uint32
+	run, runFold   []byte // words of the query run together, and their sound
 	slots          [norm.MaxTokens]slot
 	name           norm.Name
 	record         score.Record

@@ -150,33 +150,36 @@ func keysOf(out []uint32, t *norm.Token, looking bool) []uint32 {
 		forLatin, forVowelless = forVowelless, forLatin
 	}
 	if t.Script.Vowelless() {
-		out = deletionKeys(out, t.Fold, 'x')
+		out = deletionKeys(out, t.Fold, t.Script)
 		for _, k := range norm.SkeletonKeys(t) {
 			out = append(out, hashText(k, forVowelless))
 		}
 	} else {
-		out = deletionKeys(out, t.Fold, 'd')
+		out = deletionKeys(out, t.Fold, t.Script)
 		out = append(out, hashText(t.Key, forLatin))
 		if len(t.Key) >= 3 {
 			out = append(out, hashText(t.Key, 'k'))
 		}
 		for _, alt := range t.Alts {
-			out = deletionKeys(out, alt, 'd')
+			out = deletionKeys(out, alt, t.Script)
 			out = append(out, hashText(norm.Consonants(alt), forLatin))
 		}
-		if t.Text != t.Fold && t.Script == norm.Latin {
-			out = spellingKeys(out, t.Text) // a slip inside sch or ph changes the sound altogether
-		}
+	}
+	if t.Text != t.Fold && (t.Script == norm.Latin || t.Script.Vowelless()) {
+		out = spellingKeys(out, t.Text, keyKind(t.Script)+1) // a slip inside sch or ph changes the sound altogether
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }
 
-func deletionKeys(out []uint32, fold string, kind byte) []uint32 {
+func deletionKeys(out []uint32, fold string, script norm.Script) []uint32 {
+	kind, d := keyKind(script), deletions(len(fold))
+	if twoLetters(script) && len(fold) > 3 {
+		d = 2
+	}
 	var buf [prefix]byte
 	p := append(buf[:0], fold[:min(len(fold), prefix)]...)
 	out = append(out, hashBytes(p, kind))
-	d := deletions(len(fold))
 	if d == 0 {
 		return out
 	}
@@ -195,14 +198,20 @@ func deletionKeys(out []uint32, fold string, kind byte) []uint32 {
 	return out
 }
 
+// twoLetters says of a script that one of its letters is a consonant and a vowel
+// in Latin.
+func twoLetters(s norm.Script) bool {
+	return s == norm.Devanagari || s == norm.Bengali || s == norm.Thai || s == norm.Khmer || s == norm.Ethiopic || s == norm.Kana
+}
+
 // spellingKeys appends the keys of a word as it is spelt, with up to one letter
 // left out.
-func spellingKeys(out []uint32, text string) []uint32 {
+func spellingKeys(out []uint32, text string, kind byte) []uint32 {
 	var buf, one [prefix]byte
 	p := append(buf[:0], text[:min(len(text), prefix)]...)
-	out = append(out, hashBytes(p, 't'))
+	out = append(out, hashBytes(p, kind))
 	for i := range p {
-		out = append(out, hashBytes(append(append(one[:0], p[:i]...), p[i+1:]...), 't'))
+		out = append(out, hashBytes(append(append(one[:0], p[:i]...), p[i+1:]...), kind))
 	}
 	return out
 }

@@ -328,8 +328,11 @@ func TestLettersTellWhatWordsTell(t *testing.T) {
 		for i := range a.Tokens {
 			for j := range b.Tokens {
 				x, y := LettersOf(&a.Tokens[i]), LettersOf(&b.Tokens[j])
-				if c, ok := w.Tell(&x, &y); ok && c != w.Words(&a.Tokens[i], &b.Tokens[j]) {
-					t.Fatalf("%s and %s cost %d, from their letters %d", a.Tokens[i].Text, b.Tokens[j].Text, w.Words(&a.Tokens[i], &b.Tokens[j]), c)
+				want := w.Words(&a.Tokens[i], &b.Tokens[j])
+				for _, limit := range []int{30, apart} {
+					if c, ok := w.Tell(&x, &y, limit); ok && min(c, limit+1) != min(want, limit+1) {
+						t.Fatalf("%s and %s cost %d, from their letters %d", a.Tokens[i].Text, b.Tokens[j].Text, want, c)
+					}
 				}
 			}
 		}
@@ -337,7 +340,7 @@ func TestLettersTellWhatWordsTell(t *testing.T) {
 	for pair, want := range map[[2]string]int{{"petrov", "petrov"}: 0, {"sergey", "sergei"}: w.SameSound, {"nowak", "garcia"}: apart} {
 		a, b := norm.ParsePerson(pair[0]+" x"), norm.ParsePerson(pair[1]+" x")
 		x, y := LettersOf(&a.Tokens[0]), LettersOf(&b.Tokens[0])
-		if c, ok := w.Tell(&x, &y); !ok || c != want {
+		if c, ok := w.Tell(&x, &y, apart); !ok || c != want {
 			t.Errorf("%v: %d %v, want %d", pair, c, ok, want)
 		}
 	}

@@ -84,18 +84,21 @@ func (w *NameWeights) spelling(a, b *norm.Token, limit int) int {
 // doubt, by their spellings; each only if the sets of letters allow it.
 func (w *NameWeights) soundOrSpelling(sounds *costTable, af, bf []byte, aSig, bSig uint32, at, bt []byte, aSpelt, bSpelt uint32, limit int) int {
 	best := apart
-	if room := w.room(len(af), len(bf)); sounds.within(aSig, bSig, 1+room*limit/apart) {
-		best = w.part(edit(af, bf, sounds, room*limit/apart), room)
+	if room := w.room(len(af), len(bf)); sounds.within(aSig, bSig, 1+mostOf(room, limit)) {
+		best = w.part(edit(af, bf, sounds, mostOf(room, limit)), room)
 	} else if limit < apart && sounds.within(aSig, bSig, room) {
 		best = limit + 1
 	}
 	if best > w.Sure && (best < apart || len(at) > len(af)+1 || len(bt) > len(bf)+1) {
-		if room := w.room(len(at), len(bt)); letterCosts.within(aSpelt, bSpelt, 1+room*limit/apart) {
-			best = min(best, w.part(edit(at, bt, letterCosts, room*min(best, limit)/apart), room))
+		if room := w.room(len(at), len(bt)); letterCosts.within(aSpelt, bSpelt, 1+mostOf(room, limit)) {
+			best = min(best, w.part(edit(at, bt, letterCosts, mostOf(room, min(best, limit))), room))
 		}
 	}
 	return best
 }
+
+// mostOf is what may be spent of a room so that the part is within limit.
+func mostOf(room, limit int) int { return min(room, ((limit+1)*room-1)/apart) }
 
 // apartness is the cost of one word for the other by one table.
 func (w *NameWeights) apartness(t *costTable, a, b []byte) int {
@@ -144,8 +147,8 @@ func LettersOf(t *norm.Token) Letters {
 }
 
 // Tell returns what Words does, from letters alone, or false when they do not
-// decide.
-func (w *NameWeights) Tell(a, b *Letters) (cost int, ok bool) {
+// decide. Beyond limit the cost may be any that is greater.
+func (w *NameWeights) Tell(a, b *Letters, limit int) (cost int, ok bool) {
 	if a.fold == 0 || b.fold == 0 || a.kin && b.kin {
 		return 0, false
 	}
@@ -166,7 +169,7 @@ func (w *NameWeights) Tell(a, b *Letters) (cost int, ok bool) {
 	if string(af) == string(bf) {
 		return w.SameSound, true
 	}
-	return max(w.soundOrSpelling(soundCosts, af, bf, a.sig, b.sig, at, bt, a.spelt, b.spelt, apart), w.SameSound), true
+	return max(w.soundOrSpelling(soundCosts, af, bf, a.sig, b.sig, at, bt, a.spelt, b.spelt, min(limit, apart)), w.SameSound), true
 }
 
 // kin is the cost of a familiar form (Bill, William) or of one name in two
@@ -196,7 +199,7 @@ func (w *NameWeights) acrossVowelless(a, b *norm.Token, limit int) int {
 	}
 	size := max(len(a.Sounds), len(b.Key), 1)
 	room := w.SkeletonRoom + w.SkeletonRoomPerLetter*size
-	most := room * limit / apart
+	most := mostOf(room, limit)
 	best := norm.AlignSounds(a.Sounds, b.Fold, most)
 	for _, alt := range b.Alts {
 		best = min(best, norm.AlignSounds(a.Sounds, alt, min(most, best)))
