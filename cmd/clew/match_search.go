@@ -15,7 +15,7 @@ import (
 )
 
 type matchSearchCmd struct {
-	List      string  `required:"" help:"CSV of the list: id,name and optional aliases (parted by ;), dob, gender, nationality, documents, schema."`
+	List      string  `required:"" help:"CSV of the list: id,name and optional aliases (parted by ;), dob, gender, nationality, documents, schema; for vehicles plates, vin, make, colour."`
 	Queries   string  `required:"" help:"CSV of who to search for: id,name and the same optional columns; - for standard input."`
 	Out       string  `short:"o" help:"Write the hits here instead of to standard output."`
 	Limit     int     `help:"How many hits a query gets." default:"10"`
@@ -62,6 +62,7 @@ func (c matchSearchCmd) Run(s streams) error {
 // people give them.
 type entityColumns struct {
 	id, schema, name, given, middle, family, aliases, birth, sex, country, place, documents int
+	plates, chassis, brand, colour                                                          int
 }
 
 func entityColumnsOf(in *rowReader) (entityColumns, error) {
@@ -70,8 +71,9 @@ func entityColumnsOf(in *rowReader) (entityColumns, error) {
 		given: in.Column("given", "first_name", "given_name"), middle: in.Column("middle_name"), family: in.Column("family", "last_name", "surname", "family_name"),
 		aliases: in.Column("aliases", "alias"), birth: in.Column("dob", "date_of_birth", "birth_date"), sex: in.Column("gender", "sex"),
 		country: in.Column("nationality", "country", "countries", "nationalities"), place: in.Column("place_of_birth"), documents: in.Column("documents", "document", "ids"),
+		plates: in.Column("plates", "plate", "registration"), chassis: in.Column("vin", "chassis"), brand: in.Column("make"), colour: in.Column("colour", "color"),
 	}
-	if c.name < 0 && c.family < 0 {
+	if c.name < 0 && c.family < 0 && c.plates < 0 && c.chassis < 0 {
 		_, err := in.need("name")
 		return c, err
 	}
@@ -85,6 +87,10 @@ func (c *entityColumns) entry(in *rowReader, row []string) index.RawEntry {
 		Aliases: splitList(table.Field(row, c.aliases)), Birth: table.Field(row, c.birth), Sex: table.Field(row, c.sex),
 		Countries: splitList(table.Field(row, c.country)), Place: table.Field(row, c.place), Documents: splitList(table.Field(row, c.documents)),
 	}}
+	v := score.Vehicle{Plates: splitList(table.Field(row, c.plates)), Chassis: table.Field(row, c.chassis), Make: table.Field(row, c.brand), Colour: table.Field(row, c.colour)}
+	if len(v.Plates) > 0 || v.Chassis != "" || v.Make != "" || v.Colour != "" {
+		e.Vehicle = &v
+	}
 	if e.ID == "" {
 		e.ID = strconv.Itoa(in.Line())
 	}

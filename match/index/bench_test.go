@@ -193,3 +193,53 @@ func TestRecall(t *testing.T) {
 		}
 	}
 }
+
+// TestCalibrate prints the guidance of the model file for a list of
+// CLEW_BENCH_PERSONS persons: the scores that keep false alarms of 10,000
+// travellers on no list at the usual rates, and what the thresholds that one
+// half of them gives do to the other half. Half of the travellers are rows of
+// the reference data, half are recombined from those rows as the list's are
+// from the others.
+func TestCalibrate(t *testing.T) {
+	persons, _ := strconv.Atoi(os.Getenv("CLEW_BENCH_PERSONS"))
+	if persons == 0 {
+		t.Skip("set CLEW_BENCH_PERSONS to a number of persons to measure")
+	}
+	list, travellers, _ := madeList(t, persons)
+	rows, r := reference.Rows(t, "names/not_on_any_list.csv"), rand.New(rand.NewPCG(2, 2))
+	byNation := map[string][]int{}
+	for i := 1; i < len(rows); i += 2 {
+		byNation[rows[i]["nationality"]] = append(byNation[rows[i]["nationality"]], i)
+	}
+	for len(travellers) < 10000 {
+		row := rows[1+2*r.IntN(len(rows)/2)]
+		same := byNation[row["nationality"]]
+		other, born := rows[same[r.IntN(len(same))]], rows[same[r.IntN(len(same))]]
+		travellers = append(travellers, score.Input{Name: row["first_name"] + " " + other["last_name"], Birth: born["date_of_birth"], Sex: row["gender"], Countries: []string{row["nationality"]}})
+	}
+	b, names := NewBuilder(score.Default()), 0
+	for i := range list {
+		names += 1 + len(list[i].Aliases)
+		b.Add(list[i])
+	}
+	x := b.Finish()
+	best := make([]float64, len(travellers))
+	r.Shuffle(len(travellers), func(i, j int) { travellers[i], travellers[j] = travellers[j], travellers[i] })
+	for i := range travellers {
+		q := score.NewRecord(travellers[i])
+		for _, h := range x.Search(&q, Options{Limit: 1}).Hits {
+			best[i] = h.Score
+		}
+	}
+	half := len(best) / 2
+	for i, g := range score.Calibrate(best, 0.01, 0.001, 0.0001) {
+		alarms := 0
+		threshold := score.Calibrate(best[:half], 0.01, 0.001, 0.0001)[i].Score
+		for _, s := range best[half:] {
+			if s >= threshold {
+				alarms++
+			}
+		}
+		t.Logf("%d names, %d travellers: rate %g from %.5f; with the threshold of one half, %.5f, %.3f %% of the other", names, len(best), g.Rate, g.Score, threshold, 100*float64(alarms)/float64(half))
+	}
+}

@@ -132,9 +132,9 @@ func (b *builder) add(e *Entry) {
 	id := uint32(len(s.attributes))
 	s.ids.add(e.ID)
 	a := attribute{birth: e.Birth, sex: e.Sex, kind: e.Kind, partition: b.partition(e.Partition), country: b.country(e.Countries)}
-	if len(e.Documents)+len(e.Phones)+len(e.Emails) > 0 || e.Place != "" {
+	if len(e.Documents)+len(e.Phones)+len(e.Emails) > 0 || e.Place != "" || e.Vehicle != nil {
 		a.more = true
-		s.more[id] = &score.Record{Documents: e.Documents, Phones: e.Phones, Emails: e.Emails, Place: e.Place}
+		s.more[id] = &score.Record{Documents: e.Documents, Phones: e.Phones, Emails: e.Emails, Place: e.Place, Vehicle: e.Vehicle}
 		for _, k := range exactKeys(&e.Record) {
 			s.documents = append(s.documents, exactKey{k, id})
 		}
@@ -459,7 +459,7 @@ func (s *segment) rest(entry uint32, out *score.Record) {
 	*out = score.Record{Kind: a.kind, Birth: a.birth, Sex: a.sex, Countries: s.countries[a.country], Names: out.Names[:0]}
 	if a.more {
 		m := s.more[entry]
-		out.Documents, out.Phones, out.Emails, out.Place = m.Documents, m.Phones, m.Emails, m.Place
+		out.Documents, out.Phones, out.Emails, out.Place, out.Vehicle = m.Documents, m.Phones, m.Emails, m.Place, m.Vehicle
 	}
 }
 
@@ -477,11 +477,20 @@ func (s *segment) entry(id uint32) Entry {
 }
 
 func exactKeys(r *score.Record) (out []uint64) {
-	for _, d := range r.Documents {
-		out = append(out, hash64('d', d))
-		if shape := norm.DocumentShape(d); len(d) >= 6 {
-			out = append(out, hash64('s', shape))
+	numbers := func(kind, shapeKind byte, list ...string) {
+		for _, d := range list {
+			if d != "" {
+				out = append(out, hash64(kind, d))
+			}
+			if len(d) >= 6 {
+				out = append(out, hash64(shapeKind, norm.DocumentShape(d)))
+			}
 		}
+	}
+	numbers('d', 's', r.Documents...)
+	if r.Vehicle != nil {
+		numbers('l', 'm', r.Vehicle.Plates...)
+		numbers('c', 'h', r.Vehicle.Chassis)
 	}
 	for _, p := range r.Phones {
 		out = append(out, hash64('p', p))

@@ -105,6 +105,17 @@ func Email(s string) string {
 	return local + "@" + domain
 }
 
+// Chassis returns a vehicle identification number (ISO 3779: 17 letters and
+// digits without I, O and Q, which are read as the digits they are taken for),
+// or "".
+func Chassis(s string) string {
+	n := Plate(s)
+	if len(n) != 17 {
+		return ""
+	}
+	return strings.NewReplacer("I", "1", "O", "0", "Q", "0").Replace(n)
+}
+
 // Plate returns a vehicle registration in upper case letters and digits,
 // romanised, or "".
 func Plate(s string) string {

@@ -21,10 +21,14 @@ const (
 	ByDocument
 	ByPhone
 	ByEmail
+	ByPlate
+	ByChassis
+	ByMake
+	ByColour
 	numClasses
 )
 
-var classNames = [...]string{"name", "birth", "sex", "country", "place", "document", "phone", "email"}
+var classNames = [...]string{"name", "birth", "sex", "country", "place", "document", "phone", "email", "plate", "chassis", "make", "colour"}
 
 // String returns the class in one English word.
 func (c Class) String() string { return classNames[min(int(c), len(classNames)-1)] }
@@ -74,6 +78,7 @@ type Result struct {
 	NameDistance int
 	Items        [numClasses]Item
 	n            int
+	base         float64 // added to the evidence of a vehicle's name
 }
 
 // Evidence returns the items that say something, in the order of classes.
@@ -96,7 +101,7 @@ func (m *Model) Compare(a, b *Record) Result {
 // compare leaves the alignment of the nearest names in al.
 func (m *Model) compare(a, b *Record, al *alignment) Result {
 	r := m.WithName(m.names(a, b, al), a, b)
-	if r.Score < 1 && r.NameDistance == 0 && identical(a, b) {
+	if r.Score < 1 && (r.NameDistance == 0 || a.Vehicle != nil && r.NameDistance < 0) && identical(a, b) {
 		r.Score = 1
 	}
 	return r
@@ -128,8 +133,12 @@ func (m *Model) nameEvidence(al *alignment) NameEvidence {
 // evidence of the names.
 func (m *Model) WithName(name NameEvidence, a, b *Record) Result {
 	r := Result{NameDistance: name.Distance}
-	r.add(ByName, name.Level, name.Weight)
 	e := &m.Evidence
+	if a.Kind == norm.Vehicle && b.Kind == norm.Vehicle && name.Distance >= 0 {
+		r.base = e.NoName
+		name.Weight = max(e.Make.Different, min(e.Make.Same, name.Weight))
+	}
+	r.add(ByName, name.Level, name.Weight)
 	level := BirthLevel(a.Birth, b.Birth)
 	r.add(ByBirth, level, e.Birth.weight(level))
 	level = sexLevel(a.Sex, b.Sex)
@@ -144,6 +153,9 @@ func (m *Model) WithName(name NameEvidence, a, b *Record) Result {
 	r.add(ByPhone, level, e.Phone.weight(level))
 	level = overlap(a.Emails, b.Emails)
 	r.add(ByEmail, level, e.Email.weight(level))
+	if a.Vehicle != nil && b.Vehicle != nil {
+		m.addVehicle(&r, a.Vehicle, b.Vehicle)
+	}
 	r.Score = m.combine(&r)
 	return r
 }
@@ -151,7 +163,7 @@ func (m *Model) WithName(name NameEvidence, a, b *Record) Result {
 // Ceiling returns the best score that a record with this evidence of the name
 // can reach against q, whatever else it says.
 func (m *Model) Ceiling(name NameEvidence, q *Record) float64 {
-	if name.Distance == 0 {
+	if name.Distance == 0 || q.Kind == norm.Vehicle {
 		return 1
 	}
 	e := &m.Evidence
@@ -284,7 +296,7 @@ func (m *Model) nameWeight(al *alignment) float64 {
 
 // combine adds the evidence and turns it into a score.
 func (m *Model) combine(r *Result) float64 {
-	total, weak, name := 0.0, 0.0, 0.0
+	total, weak, name := r.base, 0.0, 0.0
 	for _, it := range r.Items[:r.n] {
 		switch it.Class {
 		case ByName:
@@ -308,7 +320,7 @@ func (m *Model) combine(r *Result) float64 {
 func identical(a, b *Record) bool {
 	return a.Kind == b.Kind && a.Birth == b.Birth && a.Sex == b.Sex && a.Place == b.Place && len(a.Names) == len(b.Names) &&
 		slices.Equal(a.Countries, b.Countries) && slices.Equal(a.Documents, b.Documents) && slices.Equal(a.Phones, b.Phones) &&
-		slices.Equal(a.Emails, b.Emails) && sameNames(a.Names, b.Names)
+		slices.Equal(a.Emails, b.Emails) && sameVehicle(a.Vehicle, b.Vehicle) && sameNames(a.Names, b.Names)
 }
 
 func sameNames(a, b []norm.Name) bool {

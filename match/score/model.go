@@ -66,6 +66,10 @@ type Evidence struct {
 	Document         Near    `yaml:"document"`
 	Phone            Either  `yaml:"phone"`
 	Email            Either  `yaml:"email"`
+	Plate            Near    `yaml:"plate"`
+	Chassis          Near    `yaml:"chassis"`
+	Make             Either  `yaml:"make"`
+	Colour           Either  `yaml:"colour"`
 	WithoutName      float64 `yaml:"without_name"`
 	OtherName        int     `yaml:"other_name"`
 	NoName           float64 `yaml:"no_name"`
@@ -170,7 +174,8 @@ func (m *Model) check() error {
 	}
 	for name, v := range map[string][2]float64{
 		"birth": {e.Birth.Same, e.Birth.Different}, "sex": {e.Sex.Same, e.Sex.Different}, "country": {e.Country.Same, e.Country.Different},
-		"place": {e.Place.Same, e.Place.Different}, "document": {e.Document.Same, e.Document.Different}, "phone": {e.Phone.Same, e.Phone.Different}, "email": {e.Email.Same, e.Email.Different},
+		"place": {e.Place.Same, e.Place.Different}, "document": {e.Document.Same, e.Document.Different}, "phone": {e.Phone.Same, e.Phone.Different}, "email": {e.Email.Same, e.Email.Different}, "plate": {e.Plate.Same, e.Plate.Different}, "chassis": {e.Chassis.Same, e.Chassis.Different},
+		"make": {e.Make.Same, e.Make.Different}, "colour": {e.Colour.Same, e.Colour.Different},
 	} {
 		if !(v[0] >= 0 && v[1] <= 0) || math.IsInf(v[0]-v[1], 0) {
 			return fmt.Errorf("evidence %s: agreement must not count against a pair, nor contradiction for it", name)

@@ -21,6 +21,7 @@ type Input struct {
 	Documents []string
 	Phones    []string
 	Emails    []string
+	Vehicle   *Vehicle // for schema Vehicle
 }
 
 // Record is an Input that was normalised once, to be compared many times.
@@ -34,6 +35,7 @@ type Record struct {
 	Documents []string
 	Phones    []string
 	Emails    []string
+	Vehicle   *Vehicle // normalised
 }
 
 // maxNames bounds the names and other repeated values of one record.
@@ -66,6 +68,9 @@ func NewRecord(in Input) Record {
 	}
 	for _, s := range in.Emails {
 		r.Emails = add(r.Emails, norm.Email(s))
+	}
+	if in.Vehicle != nil && r.Kind == norm.Vehicle {
+		r.Vehicle = in.Vehicle.normalised()
 	}
 	r.Place = norm.Clean(strings.TrimSpace(in.Place))
 	return r
