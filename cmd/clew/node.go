@@ -18,6 +18,8 @@ import (
 	"clew/internal/evidence"
 	"clew/internal/job"
 	"clew/internal/ledger"
+	"clew/internal/letters"
+	"clew/internal/letters/wording"
 	"clew/internal/scheme"
 	"clew/internal/store"
 	"clew/internal/vault"
@@ -30,6 +32,7 @@ type nodeFlags struct {
 	DatabaseURL string `name:"database-url" env:"CLEW_DATABASE_URL" help:"The database: a PostgreSQL URL, or a SQLite file. Default: clew.db in the data folder." placeholder:"URL"`
 	Checkpoint  string `type:"path" env:"CLEW_CHECKPOINT" help:"The ledger's checkpoint file. Default: checkpoints.txt in the data folder." placeholder:"FILE"`
 	SchemeDir   string `type:"existingdir" env:"CLEW_SCHEME_DIR" help:"Schemes of your own: files that add to the built-in ones or replace them." placeholder:"DIR"`
+	LettersDir  string `type:"existingdir" env:"CLEW_LETTERS_DIR" help:"Letters and cards of your own: templates that add to the built-in ones or replace them." placeholder:"DIR"`
 	PolicyDir   string `type:"existingdir" env:"CLEW_POLICY_DIR" help:"Memoranda of understanding of your own, as policies." placeholder:"DIR"`
 	Scheme      string `default:"uk" env:"CLEW_SCHEME" help:"The scheme of new cases."`
 	Clamd       string `env:"CLEW_CLAMD" help:"A ClamAV daemon that looks at evidence: unix:/path or tcp:host:port." placeholder:"ADDRESS"`
@@ -77,6 +80,7 @@ type node struct {
 	store    *store.Store
 	auth     *auth.Service
 	cases    *casework.Service
+	letters  *letters.Service
 	jobs     *job.Queue
 	clock    core.Clock
 	log      *slog.Logger
@@ -160,9 +164,14 @@ func (n *node) wire(f nodeFlags) error {
 	if err != nil {
 		return err
 	}
+	shelf, err := wording.Load(f.LettersDir)
+	if err != nil {
+		return err
+	}
 	n.store = store.New(n.db)
+	n.letters = letters.New(n.store.Letters(), n.policies, n.vault.Vault, n.schemes, shelf, n.clock)
 	n.cases, err = casework.New(n.store, n.policies, n.vault.Vault, n.schemes, n.clock, casework.Options{Scheme: f.Scheme, Staff: n.auth, Scanner: scanner,
-		Likeness: n.store, Log: n.log})
+		Scribe: n.letters.Scribe(), Likeness: n.store, Log: n.log})
 	if err != nil {
 		return err
 	}

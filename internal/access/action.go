@@ -105,6 +105,12 @@ const (
 	CloseMissing     Action = "closeMissing" // the return interview, and the end of the episode
 )
 
+// Letters. A served letter is the person's: who supports them may print it.
+const (
+	ViewLetter Action = "viewLetter" // of a case: the letters as served, on screen and on paper
+	PrintCards Action = "printCards" // rights cards and pocket cards, about nobody
+)
+
 // Wide actions, not about one case. The resource is Whole().
 const (
 	ListCases         Action = "listCases"         // have a list at all; Scope says what is in it
@@ -148,6 +154,7 @@ var Actions = []Action{
 	ViewSupportState, AskSupport, ViewPlace, ManagePlace, ViewAddress, ViewOffer, AnswerOffer, ViewSupportFile, WorkSupport, EndSupport,
 	GiveSupport, ManageAgreements,
 	ViewSafeguarding, WorkSafeguarding, ViewMissing, RaiseMissing, RecordSighting, RecordFound, CloseMissing,
+	ViewLetter, PrintCards,
 	ListCases, SearchPersons, FindPossibleMatch, ExportQueue, CheckNonRemoval, ImportReferrals, SubmitByAPI,
 	ListConcerns, UseAdvice, CountCalls, KeepAdvice, ApproveTranslation,
 	SearchLedger, ViewCheckpoint, ViewExports, ViewLookersAll, ManageAgencies, ManageUsers, ViewPolicies, ManageJobs, ManageTokens,

@@ -96,7 +96,7 @@ func (s *Service) decide(ctx context.Context, t *turn, kind DecisionKind, f Deci
 	if err := t.tx.AddDecision(ctx, d); err != nil {
 		return err
 	}
-	return s.serve(ctx, t, kind, Positive, d.ProposerID, core.ID{})
+	return s.serve(ctx, t, &d, Positive)
 }
 
 func decisionRef(c *Case, d *Decision) vault.Ref {
@@ -170,7 +170,7 @@ func (s *Service) review(ctx context.Context, t *turn, f ReviewForm) error {
 		return t.tx.AddTask(ctx, task)
 	}
 	t.shared = true
-	return s.serve(ctx, t, kind, outcome, d.ProposerID, t.actor.UserID)
+	return s.serve(ctx, t, d, outcome)
 }
 
 // reviewed notes the answer on the decision and returns the outcome in force.
@@ -226,19 +226,22 @@ func (s *Service) reseal(ctx context.Context, t *turn, d *Decision, change func(
 	return t.tx.SaveDecision(ctx, *d, readRev)
 }
 
-// serve puts a decision in force.
-func (s *Service) serve(ctx context.Context, t *turn, kind DecisionKind, outcome Outcome, decider, reviewer core.ID) error {
-	about := kind
-	if kind == Reconsidered {
+// serve keeps the letter of a decision and puts the decision in force.
+func (s *Service) serve(ctx context.Context, t *turn, d *Decision, outcome Outcome) error {
+	about := d.Kind
+	if d.Kind == Reconsidered {
 		about = ReasonableGrounds
 		if !t.c.CGDecidedAt.IsZero() {
 			about = ConclusiveGrounds
 		}
 	}
-	if kind == EndOfRecovery {
+	if err := s.keepLetter(ctx, t, d, about); err != nil {
+		return err
+	}
+	if d.Kind == EndOfRecovery {
 		return s.serveEndOfRecovery(t, outcome)
 	}
-	t.c.DeciderID, t.c.ReviewerID, t.c.ProposerID = decider, reviewer, core.ID{}
+	t.c.DeciderID, t.c.ReviewerID, t.c.ProposerID = d.ProposerID, d.ReviewerID, core.ID{}
 	if about == ReasonableGrounds {
 		return s.serveRG(ctx, t, outcome)
 	}

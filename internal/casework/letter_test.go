@@ -2,6 +2,7 @@ package casework_test
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -10,21 +11,26 @@ import (
 	"clew/internal/casework/caseworktest"
 	"clew/internal/core"
 	"clew/internal/database/dbtest"
+	"clew/internal/letters"
+	"clew/internal/letters/wording"
 )
 
-// letterText is a letter as one text.
-func letterText(l casework.Letter) string {
-	var b strings.Builder
-	b.WriteString(l.Title + "\n")
-	for _, p := range l.Parts {
-		b.WriteString(p.Title + "\n")
-		for _, list := range [][]core.Secret{p.Paragraphs, p.Items} {
-			for _, s := range list {
-				b.WriteString(s.Reveal() + "\n")
-			}
-		}
+// letterText is the English of a letter as one text, by the shipped templates.
+func letterText(t *testing.T, f casework.LetterFacts) string {
+	t.Helper()
+	shelf, err := wording.Load("")
+	if err != nil {
+		t.Fatal(err)
 	}
-	return b.String() + strings.Join(l.Sources, "\n")
+	written, err := letters.NewScribe(shelf).WriteLetter(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var texts []wording.Document
+	if err := json.Unmarshal(written.Content, &texts); err != nil {
+		t.Fatal(err)
+	}
+	return texts[len(texts)-1].Reveal()
 }
 
 // desk is a world with a case on the caseworker's desk.
@@ -71,7 +77,7 @@ func (d desk) letter() string {
 	f := d.file()
 	l, err := casework.LetterOf(f, f.Decisions[len(f.Decisions)-1].ID)
 	d.ok(err)
-	return letterText(l)
+	return letterText(d.t, l)
 }
 
 func says(t *testing.T, text string, want ...string) {
@@ -101,7 +107,7 @@ func TestAPositiveLetterGivesThePeriodOfItsDay(t *testing.T) {
 func TestTheServedLetterIsThePreview(t *testing.T) {
 	d := newDesk(t, caseworktest.Form())
 	form := caseworktest.Decision(casework.Positive)
-	preview := letterText(casework.PreviewLetter(d.file(), casework.ReasonableGrounds, &form))
+	preview := letterText(t, casework.PreviewLetter(d.file(), casework.ReasonableGrounds, &form))
 	d.decideRG(casework.Positive)
 	d.w.Clock.Advance(20 * 24 * time.Hour)
 	if got := d.letter(); got != preview {
@@ -117,7 +123,7 @@ func TestANegativeLetterTellsOfTheRightToANewLook(t *testing.T) {
 	}
 	d.review(casework.Confirm)
 	text := d.letter()
-	says(t, text, "We did not find reasonable grounds", "again until 11 April 2025", "a second person", "Being late alone is no reason to refuse", "The account is consistent")
+	says(t, text, "We did not find reasonable grounds", "again: until 11 April 2025", "a second person", "Being late alone is no reason to refuse", "The account is consistent")
 	saysNot(t, text, "The reviewer’s words", "recovery and reflection period")
 }
 
@@ -134,7 +140,7 @@ func TestAChildsLetterNeedsNoMeans(t *testing.T) {
 	d := newDesk(t, caseworktest.ChildForm())
 	form := caseworktest.Decision(casework.Positive)
 	form.Means = casework.NotRequired
-	says(t, letterText(casework.PreviewLetter(d.file(), casework.ReasonableGrounds, &form)), "this part is not needed")
+	says(t, letterText(t, casework.PreviewLetter(d.file(), casework.ReasonableGrounds, &form)), "this part is not needed")
 }
 
 func TestASecondNegativeLetterOpensNoSecondWindow(t *testing.T) {
@@ -143,8 +149,8 @@ func TestASecondNegativeLetterOpensNoSecondWindow(t *testing.T) {
 	d.review(casework.Confirm)
 	d.ok(d.w.RequestReconsideration(context.Background(), caseworktest.Caseworker.Actor, core.Identify, d.id, 0, casework.ReconsiderationForm{Request: "Please look again."}))
 	form := caseworktest.Decision(casework.Negative)
-	text := letterText(casework.PreviewLetter(d.file(), casework.Reconsidered, &form))
-	says(t, text, "You asked us to look at our decision again", "reasonable grounds")
+	text := letterText(t, casework.PreviewLetter(d.file(), casework.Reconsidered, &form))
+	says(t, text, "You asked us to look at our decision again", "reasonable grounds", "ends the procedure")
 	saysNot(t, text, "You can ask for a new look")
 }
 
@@ -152,7 +158,7 @@ func TestAConfirmedLetterNamesTheGroundsToStay(t *testing.T) {
 	d := newDesk(t, caseworktest.Form())
 	d.decideRG(casework.Positive)
 	form := caseworktest.Decision(casework.Positive)
-	says(t, letterText(casework.PreviewLetter(d.file(), casework.ConclusiveGrounds, &form)), "You are recognised as a victim", "permission to stay", "Nothing of this happens by itself")
+	says(t, letterText(t, casework.PreviewLetter(d.file(), casework.ConclusiveGrounds, &form)), "You are recognised as a victim", "permission to stay", "Nothing of this happens by itself")
 }
 
 func TestAnEarlyEndNamesItsGround(t *testing.T) {
@@ -161,7 +167,7 @@ func TestAnEarlyEndNamesItsGround(t *testing.T) {
 	d.ok(d.w.EndRecovery(context.Background(), caseworktest.SteppedUp(caseworktest.Caseworker.Actor), core.Identify, d.id, 0,
 		casework.DecisionForm{Ground: "public_order", Reasons: casework.Reasons{Reasons: "What was done."}}))
 	d.review(casework.Confirm)
-	says(t, d.letter(), "ends early", "Threat to public order", "What was done.", "We will still decide")
+	says(t, d.letter(), "ends early", "Threat to public order", "second person", "What was done.", "We will still decide")
 }
 
 func TestAPartThatIsNotTheirsIsNotThere(t *testing.T) {

@@ -30,6 +30,7 @@ type Service struct {
 	scheme   string
 	staff    Staff
 	scan     Scanner
+	scribe   Scribe
 	counts   countCache
 	checks   checkLimits // of the non-removal check
 	lookups  checkLimits // of "search before create"
@@ -42,6 +43,7 @@ type Options struct {
 	Scheme  string  // the scheme of new cases; "uk" when empty
 	Staff   Staff   // who works where; nil: any user may be assigned, for worlds without accounts
 	Scanner Scanner // looks for malware in evidence; nil: none is run, and the document says so
+	Scribe  Scribe  // puts the letters of served decisions into words; nil: none is kept
 
 	Likeness likeness.Source // what the likeness index is made from; nil: exact keys only
 	Log      *slog.Logger    // ids and codes only; slog.Default()
@@ -68,7 +70,7 @@ func New(store Store, policies *access.Policies, v *vault.Vault, schemes *scheme
 		return nil, fmt.Errorf("casework: %w", err)
 	}
 	s := &Service{store: store, policies: policies, vault: v, schemes: schemes, clock: clock, ids: core.NewIDs(clock),
-		scheme: o.Scheme, staff: o.Staff, scan: o.Scanner, checks: checkLimits{burst: 12, every: 5 * time.Second},
+		scheme: o.Scheme, staff: o.Staff, scan: o.Scanner, scribe: o.Scribe, checks: checkLimits{burst: 12, every: 5 * time.Second},
 		lookups: checkLimits{burst: 12, every: 30 * time.Second}, model: score.Default()}
 	if o.Likeness != nil {
 		s.like = s.newLikeness(o.Likeness, o.Log)

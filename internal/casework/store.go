@@ -63,6 +63,7 @@ type Tx interface {
 	EndConsent(ctx context.Context, id core.ID, at time.Time, by core.ID) error
 	AddDecision(ctx context.Context, d Decision) error
 	SaveDecision(ctx context.Context, d Decision, readRev int) error
+	AddLetter(ctx context.Context, l Letter) error
 	AddInfoRequest(ctx context.Context, r InfoRequest) error
 	SaveInfoRequest(ctx context.Context, r InfoRequest, readRev int) error
 	AddTask(ctx context.Context, t Task) error

@@ -14,6 +14,7 @@ import (
 	"clew/internal/core"
 	"clew/internal/web/page"
 	"clew/internal/web/page/admin"
+	"clew/internal/web/page/cards"
 	"clew/internal/web/page/casefile"
 	"clew/internal/web/page/decision"
 	"clew/internal/web/page/front"
@@ -30,7 +31,7 @@ import (
 // Routes is every page of the site.
 func Routes() []page.Route {
 	var all []page.Route
-	for _, area := range [][]page.Route{front.Routes, signin.Routes, home.Routes, queue.Routes, pairs.Routes, referral.Routes, casefile.Routes, decision.Routes,
+	for _, area := range [][]page.Route{front.Routes, signin.Routes, home.Routes, queue.Routes, pairs.Routes, referral.Routes, casefile.Routes, decision.Routes, cards.Routes,
 		nonremoval.Routes, oversight.Routes, admin.Routes} {
 		all = append(all, area...)
 	}

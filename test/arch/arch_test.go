@@ -23,12 +23,13 @@ type pkg struct {
 var rooms = map[string][]string{
 	"cmd/clew": {"*"},
 
-	"internal/web":      {"internal/casework", "internal/operate", lowest},
+	"internal/web":      {"internal/casework", "internal/letters", "internal/operate", lowest},
 	"internal/api":      {"internal/casework", "internal/exchange", lowest},
-	"internal/store":    {"internal/casework", lowest},
+	"internal/store":    {"internal/casework", "internal/letters", lowest},
 	"internal/exchange": {"internal/casework", lowest},
 	"internal/demo":     {"internal/casework", "internal/store", "internal/web", lowest},
 
+	"internal/letters":  {"internal/casework", lowest},
 	"internal/casework": {"internal/evidence", "match", lowest},
 	"internal/operate":  {lowest},
 

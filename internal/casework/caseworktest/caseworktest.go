@@ -19,6 +19,8 @@ import (
 	"clew/internal/database/dbtest"
 	"clew/internal/job"
 	"clew/internal/ledger"
+	"clew/internal/letters"
+	"clew/internal/letters/wording"
 	"clew/internal/safecontact"
 	"clew/internal/scheme"
 	"clew/internal/store"
@@ -34,6 +36,7 @@ type World struct {
 	*casework.Service
 	DB       *database.DB
 	Store    *store.Store
+	Letters  *letters.Service
 	Vault    *vault.Vault
 	Keys     *vault.SQLKeyStore
 	KeysFile string
@@ -67,7 +70,10 @@ func New(t testing.TB, db *database.DB) *World {
 	schemes, err := scheme.Load("")
 	must(t, err)
 	w := &World{DB: db, Store: store.New(db), Vault: vault.New(keyset, keys, clock), Keys: keys, KeysFile: keysFile, Policies: policies, Schemes: schemes, Clock: clock, t: t}
-	w.Service, err = casework.New(w.Store, policies, w.Vault, schemes, clock, casework.Options{Scheme: "uk", Likeness: w.Store, Log: slog.New(slog.DiscardHandler)})
+	shelf, err := wording.Load("")
+	must(t, err)
+	w.Letters = letters.New(w.Store.Letters(), policies, w.Vault, schemes, shelf, clock)
+	w.Service, err = casework.New(w.Store, policies, w.Vault, schemes, clock, casework.Options{Scheme: "uk", Scribe: w.Letters.Scribe(), Likeness: w.Store, Log: slog.New(slog.DiscardHandler)})
 	must(t, err)
 	w.Ledger, err = ledger.New(db, make([]byte, 32), "test.example/clew", filepath.Join(t.TempDir(), "checkpoints.txt"), clock)
 	must(t, err)

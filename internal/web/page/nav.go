@@ -26,6 +26,7 @@ var places = []place{
 	{"Second reviews", "/reviews", access.ListCases, core.RoleReviewer},
 	{"Find a case", "/search", access.SearchPersons, ""},
 	{"Same person?", "/matches", access.SearchPersons, ""},
+	{"Rights cards", "/cards", access.PrintCards, ""},
 	{"Non-removal check", "/non-removal", access.CheckNonRemoval, ""},
 	{"Record", "/oversight", access.SearchLedger, ""},
 	{"Agencies and users", "/admin", access.ManageUsers, ""},

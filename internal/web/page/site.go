@@ -13,6 +13,7 @@ import (
 	"clew/internal/casework"
 	"clew/internal/core"
 	"clew/internal/ledger"
+	"clew/internal/letters"
 	"clew/internal/operate"
 	"clew/internal/scheme"
 )
@@ -21,6 +22,7 @@ import (
 type Site struct {
 	Auth     *auth.Service
 	Cases    *casework.Service
+	Letters  *letters.Service
 	Ledger   *ledger.Log
 	Operate  *operate.Service
 	Policies *access.Policies

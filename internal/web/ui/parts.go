@@ -314,15 +314,40 @@ type HiddenValue struct{ Name, Value string }
 // HTML renders the panel.
 func (f FilterPanel) HTML() (template.HTML, error) { return execute("ui/filter", f) }
 
-// Letter is a sheet that prints by itself: only it remains on paper.
+// Letter is a sheet that prints by itself: only it remains on paper. Two letters
+// on a page print on a sheet each.
 type Letter struct {
-	Sender    string // several lines
-	Recipient string
-	Date      string
-	Reference string
-	Title     string
-	Body      []Component
+	Lang  string // of the words, as BCP 47 has it
+	Dir   string // "ltr" or "rtl"
+	Title Line
+	Parts []LetterPart
 }
+
+// LetterPart is a heading, a paragraph, a list, or a table of rows with headers.
+type LetterPart struct {
+	Heading Line
+	Text    Line
+	Items   []Line
+	Rows    []LetterRow
+}
+
+// LetterRow is one row of a letter's table.
+type LetterRow struct{ Head, Text Line }
+
+// Line is words, some of which may be in another language.
+type Line []LineRun
+
+// LineRun is a piece of a line. Apart sets it off from the words around it, so
+// that it is not torn up by a line of the other direction.
+type LineRun struct {
+	Text  string
+	Lang  string
+	Dir   string
+	Apart bool
+}
+
+// Plain is a line in the language of its letter.
+func Plain(text string) Line { return Line{{Text: text}} }
 
 // HTML renders the sheet.
 func (l Letter) HTML() (template.HTML, error) { return execute("ui/letter", l) }

@@ -122,7 +122,7 @@ func TestTypedTextIsNeverMarkup(t *testing.T) {
 		Stacked{Text(evil), evil}, SummaryList{Title: evil, Rows: []SummaryRow{{Key: evil, Value: Text(evil)}}},
 		Table{Caption: evil, Columns: []Column{{Title: evil}}, Rows: []Row{{Cells: []Component{Text(evil)}}}},
 		Versions{Rows: []VersionRow{{evil, evil, evil}}}, Timeline{Items: []TimelineItem{{Title: evil, By: evil}}},
-		IdentityBar{Title: evil}, Letter{Sender: evil, Title: evil}, ErrorSummary{Items: []ErrorItem{{evil, "javascript:alert(1)"}}},
+		IdentityBar{Title: evil}, Letter{Lang: evil, Title: Plain(evil), Parts: []LetterPart{{Heading: Plain(evil), Text: Line{{Text: evil, Lang: evil, Dir: evil}}, Items: []Line{Plain(evil)}, Rows: []LetterRow{{Plain(evil), Plain(evil)}}}}}, ErrorSummary{Items: []ErrorItem{{evil, "javascript:alert(1)"}}},
 	} {
 		html, err := c.HTML()
 		if err != nil {

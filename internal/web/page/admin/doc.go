@@ -35,6 +35,9 @@ var Routes = []page.Route{
 	{Method: "POST", Path: "/admin/tokens/{id}/revoke", Action: access.ManageTokens, Handle: revokeToken},
 	{Method: "GET", Path: "/admin/policies", Action: access.ViewPolicies, Handle: policies},
 	{Method: "GET", Path: "/admin/policies/{name}", Action: access.ViewPolicies, Handle: policy},
+	{Method: "GET", Path: "/admin/letters", Action: access.ApproveTranslation, Handle: texts},
+	{Method: "GET", Path: "/admin/letters/{scheme}/{language}/{kind}", Action: access.ApproveTranslation, Handle: text},
+	{Method: "POST", Path: "/admin/letters/{scheme}/{language}/{kind}", Action: access.ApproveTranslation, Handle: judgeText},
 	{Method: "GET", Path: "/admin/jobs", Action: access.ManageJobs, Handle: jobs},
 	{Method: "POST", Path: "/admin/jobs/{id}/retry", Action: access.ManageJobs, Handle: retryJob},
 	{Method: "POST", Path: "/admin/jobs/{id}/discard", Action: access.ManageJobs, Handle: discardJob},
@@ -45,6 +48,7 @@ var places = []struct{ text, path, about string }{
 	{"Users", "/admin/users", "Accounts, their roles, first passwords and locks."},
 	{"Tokens", "/admin/tokens", "What machines show to the interface for programs."},
 	{"Policies", "/admin/policies", "The memoranda of understanding in force, and their text."},
+	{"Letters", "/admin/letters", "The texts of letters and cards in every language, and which await a professional translator."},
 	{"Jobs", "/admin/jobs", "What clew does by itself, and what failed for good."},
 }
 

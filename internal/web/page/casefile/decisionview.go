@@ -1,6 +1,7 @@
 package casefile
 
 import (
+	"clew/internal/access"
 	"clew/internal/casework"
 	"clew/internal/core"
 	"clew/internal/web/page"
@@ -29,9 +30,9 @@ func Decision(rq *page.Request, f *casework.File, d casework.DecisionView) ui.Co
 	add("Served", when(f, d.ServedAt))
 	if d.Words != nil {
 		words(rq, f, &d, add)
-		if !d.ServedAt.IsZero() {
-			list.Action = []ui.Link{{Text: "Letter", Hidden: "of this decision", Href: "/decisions/" + f.ID.String() + "/" + d.ID.String() + "/letter"}}
-		}
+	}
+	if !d.ServedAt.IsZero() && rq.Site.Policies.Check(rq.Actor, rq.Purpose, access.ViewLetter, f.Resource()).Allowed {
+		list.Action = []ui.Link{{Text: "Letter", Hidden: "of this decision", Href: "/decisions/" + f.ID.String() + "/" + d.ID.String() + "/letter"}}
 	}
 	return list
 }

@@ -17,4 +17,5 @@ var Routes = []page.Route{
 	{Method: "GET", Path: "/cases/{id}/review", Access: page.SteppedUp, Handle: review},
 	{Method: "POST", Path: "/cases/{id}/review", Access: page.SteppedUp, Handle: review},
 	{Method: "GET", Path: "/decisions/{id}/{decision}/letter", Handle: letter},
+	{Method: "GET", Path: "/decisions/{id}/{decision}/letter.pdf", Handle: letterPDF},
 }

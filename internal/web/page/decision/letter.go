@@ -1,16 +1,72 @@
 package decision
 
 import (
+	"clew/internal/access"
 	"clew/internal/casework"
 	"clew/internal/core"
+	"clew/internal/letters"
 	"clew/internal/web/page"
 	"clew/internal/web/page/casefile"
 	"clew/internal/web/ui"
 )
 
-// letter shows the letter of a served decision, ready to print.
+// letter shows the letter of a served decision as it was served, ready to print.
 func letter(rq *page.Request) error {
+	f, err := casefile.Open(rq)
+	if err != nil {
+		return err
+	}
+	if !rq.Site.Policies.Check(rq.Actor, rq.Purpose, access.ViewLetter, f.Resource()).Allowed {
+		return page.ErrNotFound
+	}
+	id, err := rq.ID("decision")
+	if err != nil {
+		return err
+	}
+	l, err := rq.Site.Letters.Open(rq.Context(), rq.Actor, rq.Purpose, f.ID, id)
+	if core.KindOf(err) == core.NotFound {
+		l, err = again(rq, id)
+	}
+	if err != nil {
+		return err
+	}
+	if f, err = casefile.Open(rq, casework.PartSummary); err != nil { // how the person can be reached
+		return err
+	}
+	return rq.Show(ui.Page{Title: "Letter: case " + f.Reference, Back: casefile.Path(f, "decisions")}, letterBody(rq, f, l)...)
+}
+
+func letterBody(rq *page.Request, f *casework.File, l *letters.Letter) []ui.Component {
+	body := []ui.Component{ui.Heading{Level: 1, Text: "Letter"}, safely(f)}
+	buttons := ui.Buttons{Items: []ui.Button{{Text: "Print the letter", Print: true}}}
+	if l.Served {
+		buttons.Items = append([]ui.Button{{Text: "Download as PDF", Href: rq.URL.Path + ".pdf"}}, ui.Button{Text: "Print this page", Print: true, Kind: ui.Secondary})
+	} else {
+		body = append(body, ui.Para("No copy of this letter was kept when it was served. It is put together again from the decision, with today’s templates, and may differ from what the person holds."))
+	}
+	body = append(append(body, page.Standing(l)...), buttons)
+	return append(body, page.Sheets(l)...)
+}
+
+// again puts the letter of a decision together that was served before letters
+// were kept.
+func again(rq *page.Request, id core.ID) (*letters.Letter, error) {
 	f, err := casefile.Open(rq, casework.PartSummary, casework.PartDocuments, casework.PartDecisions)
+	if err != nil {
+		return nil, err
+	}
+	facts, err := casework.LetterOf(f, id)
+	if err != nil {
+		return nil, err
+	}
+	facts.Authority = rq.Site.AgencyName(rq.Context(), f.Authority)
+	return rq.Site.Letters.Preview(rq.Context(), facts)
+}
+
+// letterPDF gives out the letter of a served decision: the first time it is drawn
+// and kept, every later time it is that sheet.
+func letterPDF(rq *page.Request) error {
+	f, err := casefile.Open(rq)
 	if err != nil {
 		return err
 	}
@@ -18,12 +74,11 @@ func letter(rq *page.Request) error {
 	if err != nil {
 		return err
 	}
-	l, err := casework.LetterOf(f, id)
+	sheet, err := rq.Site.Letters.Print(rq.Context(), rq.Actor, rq.Purpose, f.ID, id)
 	if err != nil {
 		return err
 	}
-	return rq.Show(ui.Page{Title: "Letter: case " + f.Reference, Back: casefile.Path(f, "decisions")}, ui.Heading{Level: 1, Text: "Letter"},
-		safely(f), ui.Buttons{Items: []ui.Button{{Text: "Print the letter", Print: true}}}, sheet(rq, f, l))
+	return rq.SendPDF("letter-"+f.Reference+".pdf", sheet.PDF)
 }
 
 // safely says how the letter can reach the person without harm.
@@ -41,44 +96,4 @@ func safely(f *casework.File) ui.Component {
 		}
 	}
 	return ui.Inset{Body: words}
-}
-
-// sheet lays a letter out.
-func sheet(rq *page.Request, f *casework.File, l casework.Letter) ui.Letter {
-	s := ui.Letter{Sender: rq.Site.AgencyName(rq.Context(), f.Authority), Date: l.Date.Long(), Reference: l.Reference, Title: l.Title, Recipient: recipient(f)}
-	for _, p := range l.Parts {
-		if p.Title != "" {
-			s.Body = append(s.Body, ui.Heading{Level: 3, Text: p.Title})
-		}
-		for _, text := range p.Paragraphs {
-			s.Body = append(s.Body, ui.Prose(text.Reveal()))
-		}
-		if len(p.Items) > 0 {
-			s.Body = append(s.Body, items(p.Items))
-		}
-	}
-	if len(l.Sources) > 0 {
-		list := ui.List{}
-		for _, src := range l.Sources {
-			list.Items = append(list.Items, ui.Text(src))
-		}
-		s.Body = append(s.Body, ui.Heading{Level: 3, Text: "Where these rules stand"}, list)
-	}
-	return s
-}
-
-func items(texts []core.Secret) ui.List {
-	var l ui.List
-	for _, t := range texts {
-		l.Items = append(l.Items, ui.Text(t.Reveal()))
-	}
-	return l
-}
-
-// recipient is the person's own name where it may be seen.
-func recipient(f *casework.File) string {
-	if f.Identity != nil && len(f.Identity.Names) > 0 {
-		return f.Identity.Names[0].Full()
-	}
-	return "To the person concerned"
 }

@@ -226,11 +226,19 @@ func conflict() body {
 func letter() body {
 	return body{Title: "Decision letter", Parts: []ui.Component{
 		ui.Buttons{Items: []ui.Button{{Text: "Print", Print: true}, {Text: "Back to the case", Href: "/case", Kind: ui.Quiet}}},
-		ui.Letter{
-			Sender: "Northern Competent Authority\nPO Box 12", Recipient: "To the person in case TW4-7K9F\nthrough Harbour Support", Date: "2 March 2026", Reference: "TW4-7K9F",
-			Title: "Our first decision: there are reasonable grounds",
-			Body:  []ui.Component{ui.Para("We looked at what you and others told us. We believe there are reasonable grounds to think that you are a victim of trafficking."), ui.Para("From today you have at least 30 days to rest and recover. During this time nobody may remove you from the country.")},
-		},
+		ui.Letter{Lang: "en", Dir: "ltr", Title: ui.Plain("Our first decision: there are reasonable grounds"), Parts: []ui.LetterPart{
+			{Rows: []ui.LetterRow{{Head: ui.Plain("Date"), Text: ui.Plain("2 March 2026")}, {Head: ui.Plain("Reference"), Text: ui.Line{{Text: "TW4-7K9F", Apart: true}}},
+				{Head: ui.Plain("From"), Text: ui.Plain("Northern Competent Authority")}}},
+			{Text: ui.Plain("We looked at what you and others told us. We believe there are reasonable grounds to think that you are a victim of trafficking.")},
+			{Heading: ui.Plain("What this means for you")},
+			{Items: []ui.Line{ui.Plain("You have at least 30 days to rest and recover."), ui.Plain("During this time nobody may remove you from the country.")}},
+		}},
+		ui.Letter{Lang: "ar", Dir: "rtl", Title: ui.Plain("قرارنا الأول: توجد أسباب معقولة"), Parts: []ui.LetterPart{
+			{Rows: []ui.LetterRow{{Head: ui.Plain("التاريخ"), Text: ui.Plain("2 مارس 2026")}, {Head: ui.Plain("المرجع"), Text: ui.Line{{Text: "TW4-7K9F", Apart: true}}}}},
+			{Text: ui.Plain("نظرنا في كل ما أُبلغنا به عنك.")},
+			{Text: ui.Line{{Text: "The reasons, as the caseworker wrote them.", Lang: "en", Dir: "ltr", Apart: true}}},
+			{Items: []ui.Line{ui.Plain("لديك 30 يومًا على الأقل للراحة والتعافي.")}},
+		}},
 	}}
 }
 
