@@ -37,6 +37,8 @@ var groups = map[string][]string{
 	"prosecutor": {"officer@prosecution"},    // while in recovery, with consent on record
 	"responders": {"first_responder@police", "first_responder@border", "first_responder@immigration", "first_responder@local_authority",
 		"first_responder@labour_inspectorate", "first_responder@ngo", "first_responder@support_provider", "first_responder@health"},
+	"meeters": {"first_responder@police", "first_responder@border", "first_responder@local_authority", "first_responder@labour_inspectorate", "first_responder@ngo",
+		"first_responder@support_provider", "first_responder@health", "support_worker@support_provider", "support_worker@ngo", "safeguarding_lead@local_authority"}, // of people who may need a card
 	"workers": {"support_worker@support_provider", "support_worker@ngo", "safeguarding_lead@local_authority", "officer@police", "officer@prosecution"},
 }
 
@@ -173,6 +175,18 @@ func (s *site) address(path string) string {
 			return s.reference
 		case "{step}":
 			return "age"
+		case "{kind}":
+			if strings.HasPrefix(path, "/cards/") {
+				return "rights"
+			}
+			return "rg_positive"
+		case "{scheme}":
+			if strings.HasPrefix(path, "/cards/") {
+				return "uk"
+			}
+			return "any"
+		case "{language}":
+			return "en"
 		}
 		return "none"
 	})
