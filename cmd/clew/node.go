@@ -20,6 +20,7 @@ import (
 	"clew/internal/ledger"
 	"clew/internal/letters"
 	"clew/internal/letters/wording"
+	"clew/internal/safeguarding"
 	"clew/internal/scheme"
 	"clew/internal/store"
 	"clew/internal/vault"
@@ -81,6 +82,7 @@ type node struct {
 	auth     *auth.Service
 	cases    *casework.Service
 	letters  *letters.Service
+	children *safeguarding.Service
 	jobs     *job.Queue
 	clock    core.Clock
 	log      *slog.Logger
@@ -178,6 +180,12 @@ func (n *node) wire(f nodeFlags) error {
 	n.jobs = job.New(n.db, n.clock, job.Options{Log: n.log})
 	for _, kind := range casework.JobKinds() {
 		n.jobs.HandleTx(kind, func(ctx context.Context, tx *sql.Tx, j job.Job) error { return n.cases.RunJob(ctx, store.In(tx), j) })
+	}
+	n.children = safeguarding.New(n.store, n.policies, n.vault.Vault, n.schemes, n.clock)
+	for _, kind := range safeguarding.JobKinds() {
+		n.jobs.HandleTx(kind, func(ctx context.Context, tx *sql.Tx, j job.Job) error {
+			return n.children.RunJob(ctx, store.InChild(tx), j)
+		})
 	}
 	const sweep = "auth.sweep"
 	n.jobs.Handle(sweep, func(ctx context.Context, _ job.Job) error { return n.auth.Sweep(ctx) })

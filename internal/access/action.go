@@ -1,5 +1,10 @@
 package access
 
+import (
+	"strings"
+	"unicode"
+)
+
 // Action is one thing that can be done, or one section that can be seen. Its
 // text is the Cedar action's id.
 type Action string
@@ -158,4 +163,17 @@ var Actions = []Action{
 	ListCases, SearchPersons, FindPossibleMatch, ExportQueue, CheckNonRemoval, ImportReferrals, SubmitByAPI,
 	ListConcerns, UseAdvice, CountCalls, KeepAdvice, ApproveTranslation,
 	SearchLedger, ViewCheckpoint, ViewExports, ViewLookersAll, ManageAgencies, ManageUsers, ViewPolicies, ManageJobs, ManageTokens,
+}
+
+// LedgerName is the action as ledger entries name it: "viewIdentity" is
+// "view_identity".
+func (a Action) LedgerName() string {
+	var b strings.Builder
+	for i, r := range string(a) {
+		if unicode.IsUpper(r) && (i == 0 || !unicode.IsUpper(rune(a[i-1]))) {
+			b.WriteByte('_')
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
 }

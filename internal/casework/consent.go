@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -154,6 +155,9 @@ func (s *Service) correctAge(ctx context.Context, t *turn, f AgeForm) error {
 		return err
 	}
 	if t.c.Child && !wasChild {
+		if err := s.enqueue(ctx, t.tx, safeguardingOpen, t.c, t.now, fmt.Sprintf("age:%d", t.c.Rev)); err != nil {
+			return err
+		}
 		return t.tx.AddTask(ctx, s.newTask(t.c, TaskChildNotified, t.c.LocalAuthority, t.now, ""))
 	}
 	if !t.c.Child && wasChild && !t.c.ConsentSharing {

@@ -24,6 +24,13 @@ const (
 	jobEighteen    = "casework.turns_eighteen"
 	jobInfoOverdue = "casework.info_overdue"
 	jobDraft       = "casework.draft"
+	jobChildKnown  = "casework.child_acknowledged" // from safeguarding: the local authority has confirmed
+)
+
+// What follows from casework in the room that safeguards children.
+const (
+	safeguardingOpen     = "safeguarding.open"
+	safeguardingEighteen = "safeguarding.eighteen"
 )
 
 type jobPayload struct {
@@ -42,7 +49,7 @@ func (p jobPayload) encode() ([]byte, error) {
 
 // JobKinds lists the kinds of job that RunJob carries out.
 func JobKinds() []string {
-	return []string{jobReceive, jobMatch, jobChild, jobDeadline, jobRecoveryEnd, jobEighteen, jobInfoOverdue, jobDraft}
+	return []string{jobReceive, jobMatch, jobChild, jobDeadline, jobRecoveryEnd, jobEighteen, jobInfoOverdue, jobDraft, jobChildKnown}
 }
 
 // RunJob carries out one job in the given transaction, so that its effects and
@@ -68,6 +75,8 @@ func (s *Service) RunJob(ctx context.Context, tx Tx, j job.Job) error {
 		err = s.raiseEighteen(ctx, tx, p)
 	case jobInfoOverdue:
 		err = s.raiseInfoOverdue(ctx, tx, p)
+	case jobChildKnown:
+		err = s.childKnown(ctx, tx, p)
 	case jobDraft:
 		err = s.tendDraft(ctx, tx, p)
 	default:
@@ -104,6 +113,9 @@ func (s *Service) enqueueNew(ctx context.Context, tx Tx, n *newborn) error {
 		return nil
 	}
 	if err := s.enqueue(ctx, tx, jobChild, c, c.SubmittedAt, "new"); err != nil {
+		return err
+	}
+	if err := s.enqueue(ctx, tx, safeguardingOpen, c, c.SubmittedAt, "new"); err != nil {
 		return err
 	}
 	return s.enqueueEighteen(ctx, tx, n)
@@ -219,6 +231,9 @@ func (s *Service) raiseEighteen(ctx context.Context, tx Tx, p jobPayload) error 
 	if err != nil || !c.State.Live() || !c.Child {
 		return err
 	}
+	if err := s.enqueue(ctx, tx, safeguardingEighteen, c, s.clock.Now(), p.Mark); err != nil {
+		return err
+	}
 	if p.Mark == "soon" {
 		if err := s.raise(ctx, tx, c, s.newTask(c, TaskTurnsEighteen, c.LocalAuthority, s.clock.Now().AddDate(0, 0, 100), "")); err != nil {
 			return err
@@ -232,6 +247,20 @@ func (s *Service) raiseEighteen(ctx context.Context, tx Tx, p jobPayload) error 
 		return s.raise(ctx, tx, c, s.newTask(c, TaskConsentAtAge, c.Authority, s.clock.Now(), ""))
 	}
 	return nil
+}
+
+// childKnown closes the task that told the local authority of a child: it has
+// confirmed on the child's track.
+func (s *Service) childKnown(ctx context.Context, tx Tx, p jobPayload) error {
+	c, err := tx.Case(ctx, p.Case)
+	if err != nil {
+		return err
+	}
+	t := &turn{tx: tx, c: c, actor: core.SystemActor(), now: s.clock.Now()}
+	if err := s.closeTasks(ctx, t, TaskChildNotified); err != nil {
+		return err
+	}
+	return tx.Append(ctx, s.entry(ledger.Write, t.actor, core.Identify, access.AdvanceClock, c.ID, "child-acknowledged", nil), nil)
 }
 
 // comeOfAge ends what holds for children only: from this day the person is asked,

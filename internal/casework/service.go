@@ -5,9 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
-	"strings"
 	"time"
-	"unicode"
 
 	"clew/internal/access"
 	"clew/internal/core"
@@ -255,13 +253,4 @@ func (c Command) Label() string { return commandLabels[c] }
 
 // LedgerAction is the action as ledger entries name it: "viewIdentity" is
 // "view_identity".
-func LedgerAction(a access.Action) string {
-	var b strings.Builder
-	for i, r := range string(a) {
-		if unicode.IsUpper(r) && (i == 0 || !unicode.IsUpper(rune(a[i-1]))) {
-			b.WriteByte('_')
-		}
-		b.WriteRune(unicode.ToLower(r))
-	}
-	return b.String()
-}
+func LedgerAction(a access.Action) string { return a.LedgerName() }

@@ -46,8 +46,11 @@ var scopeColumns = func() map[access.Column]string {
 	return m
 }()
 
-// scope turns an access scope into one condition.
-func (c *clauses) scope(s access.Scope) {
+// scope turns an access scope into one condition on the table of cases.
+func (c *clauses) scope(s access.Scope) { c.scopeIn(s, scopeColumns) }
+
+// scopeIn is scope over the columns of another list.
+func (c *clauses) scopeIn(s access.Scope, columns map[access.Column]string) {
 	if s.Empty() {
 		c.add("FALSE")
 		return
@@ -59,15 +62,15 @@ func (c *clauses) scope(s access.Scope) {
 	for _, t := range s.Any {
 		matches := make([]string, 0, len(t.All))
 		for _, m := range t.All {
-			matches = append(matches, c.match(m))
+			matches = append(matches, c.match(m, columns))
 		}
 		terms = append(terms, "("+strings.Join(matches, " AND ")+")")
 	}
 	c.add("(" + strings.Join(terms, " OR ") + ")")
 }
 
-func (c *clauses) match(m access.Match) string {
-	column, known := scopeColumns[m.Column]
+func (c *clauses) match(m access.Match, columns map[access.Column]string) string {
+	column, known := columns[m.Column]
 	if !known {
 		return "FALSE"
 	}

@@ -122,5 +122,8 @@ func (t *tx) ShredTrace(ctx context.Context, caseID core.ID) error {
 	if _, err := ledger.Shred(ctx, t.q, caseID); err != nil {
 		return err
 	}
+	if err := t.exec(ctx, "remove a child's blind indexes", `DELETE FROM child_trace WHERE case_id = $1`, caseID); err != nil {
+		return err
+	}
 	return t.exec(ctx, "remove blind indexes", `DELETE FROM blind_index WHERE case_id = $1`, caseID)
 }

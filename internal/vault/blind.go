@@ -14,6 +14,9 @@ const (
 	BlindEmail            BlindKind = "email"         // NormaliseEmail
 	BlindDocument         BlindKind = "document"      // NormaliseDocument
 	BlindNameAndBirthDate BlindKind = "name_and_date" // NameAndBirthDate
+	BlindFullName         BlindKind = "full_name"     // NormaliseWords of a whole name
+	BlindAddress          BlindKind = "address"       // NormaliseWords
+	BlindPlace            BlindKind = "place"         // NormaliseWords
 )
 
 // blindSize is the length of the fingerprint: 128 bits leave the chance of one

@@ -44,6 +44,15 @@ func NormaliseName(name string) []string {
 	return tokens
 }
 
+// NormaliseWords brings a whole name, an address or a place into one form: the
+// words as NormaliseName folds them, in order, so that "12 High Street, Testbury"
+// and "Testbury, High Street 12" are equal.
+func NormaliseWords(text string) string {
+	words := NormaliseName(text)
+	slices.Sort(words)
+	return clip(strings.Join(words, " "))
+}
+
 // NameAndBirthDate returns what [BlindNameAndBirthDate] is made from: the name's
 // tokens whatever their order, and the date. It is empty when either is.
 func NameAndBirthDate(name, date string) string {

@@ -23,15 +23,16 @@ type pkg struct {
 var rooms = map[string][]string{
 	"cmd/clew": {"*"},
 
-	"internal/web":      {"internal/casework", "internal/letters", "internal/operate", lowest},
+	"internal/web":      {"internal/casework", "internal/letters", "internal/operate", "internal/safeguarding", lowest},
 	"internal/api":      {"internal/casework", "internal/exchange", lowest},
-	"internal/store":    {"internal/casework", "internal/letters", lowest},
+	"internal/store":    {"internal/casework", "internal/letters", "internal/safeguarding", lowest},
 	"internal/exchange": {"internal/casework", lowest},
-	"internal/demo":     {"internal/casework", "internal/store", "internal/web", lowest},
+	"internal/demo":     {"internal/safeguarding", "internal/casework", "internal/store", "internal/web", lowest},
 
-	"internal/letters":  {"internal/casework", lowest},
-	"internal/casework": {"internal/evidence", "match", lowest},
-	"internal/operate":  {lowest},
+	"internal/letters":      {"internal/casework", lowest},
+	"internal/casework":     {"internal/evidence", "match", lowest},
+	"internal/operate":      {lowest},
+	"internal/safeguarding": {lowest},
 
 	"internal/access":      {"internal/core"},
 	"internal/auth":        {"internal/access", "internal/core", "internal/database", "internal/ledger", "internal/vault"},

@@ -22,6 +22,7 @@ import (
 	"clew/internal/letters"
 	"clew/internal/letters/wording"
 	"clew/internal/safecontact"
+	"clew/internal/safeguarding"
 	"clew/internal/scheme"
 	"clew/internal/store"
 	"clew/internal/vault"
@@ -44,6 +45,7 @@ type World struct {
 	Schemes  *scheme.Registry
 	Clock    *core.FixedClock
 	Jobs     *job.Queue
+	Children *safeguarding.Service
 	Ledger   *ledger.Log
 	t        testing.TB
 }
@@ -83,6 +85,12 @@ func New(t testing.TB, db *database.DB) *World {
 	w.Jobs = job.New(db, clock, job.Options{})
 	for _, kind := range casework.JobKinds() {
 		w.Jobs.HandleTx(kind, func(ctx context.Context, tx *sql.Tx, j job.Job) error { return w.RunJob(ctx, store.In(tx), j) })
+	}
+	w.Children = safeguarding.New(w.Store, policies, w.Vault, schemes, clock)
+	for _, kind := range safeguarding.JobKinds() {
+		w.Jobs.HandleTx(kind, func(ctx context.Context, tx *sql.Tx, j job.Job) error {
+			return w.Children.RunJob(ctx, store.InChild(tx), j)
+		})
 	}
 	return w
 }

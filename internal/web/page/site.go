@@ -15,6 +15,7 @@ import (
 	"clew/internal/ledger"
 	"clew/internal/letters"
 	"clew/internal/operate"
+	"clew/internal/safeguarding"
 	"clew/internal/scheme"
 )
 
@@ -23,6 +24,7 @@ type Site struct {
 	Auth     *auth.Service
 	Cases    *casework.Service
 	Letters  *letters.Service
+	Children *safeguarding.Service
 	Ledger   *ledger.Log
 	Operate  *operate.Service
 	Policies *access.Policies
