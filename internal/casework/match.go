@@ -54,6 +54,15 @@ func (s *Service) raiseMatches(ctx context.Context, tx Tx, p jobPayload) error {
 	return s.raisePairs(ctx, tx, c, rows[0].Version, found)
 }
 
+// CompareAgain has a referral compared with earlier ones once more.
+func (s *Service) CompareAgain(ctx context.Context, tx Tx, id core.ID, at time.Time) error {
+	c, err := tx.Case(ctx, id)
+	if err != nil {
+		return err
+	}
+	return s.enqueue(ctx, tx, jobMatch, c, at, "again")
+}
+
 // again is the mark of a comparison that waits. The running job still holds its own
 // key, so two marks take turns.
 func again(mark string) string {

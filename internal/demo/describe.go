@@ -41,7 +41,21 @@ func Describe(ctx context.Context, db *database.DB, a *auth.Service) (*page.Demo
 			}
 		}
 	}
-	return d, nil
+	return d, addPairs(ctx, s, d)
+}
+
+// addPairs leads to the questions whether two rounds are of one person: those with
+// the most to see first.
+func addPairs(ctx context.Context, s *store.Store, d *page.Demo) error {
+	pairs, err := s.Pairs(ctx, casework.PairQuery{Scope: access.Scope{Any: []access.Term{{}}}, State: casework.PairOpen, Limit: 3})
+	if err != nil || len(pairs) == 0 {
+		return err
+	}
+	for _, p := range pairs {
+		d.Cases = append(d.Cases, page.DemoCase{Title: "Possibly the same person", Path: "/matches/" + p.ID.String(), Login: "caseworker"})
+	}
+	d.Cases = append(d.Cases, page.DemoCase{Title: "Same person? All the pairs", Path: "/matches", Login: "caseworker"})
+	return nil
 }
 
 func loginsByID(ctx context.Context, a *auth.Service) (map[core.ID]string, error) {

@@ -50,8 +50,14 @@ func Build(ctx context.Context, p Parts, people int, progress func(done, total i
 		s.plan()
 	}
 	s.at(p.Now.Add(-2*time.Hour), s.leaveForReview)
+	if people >= withTwins {
+		s.planTwins()
+	}
 	return s.run(ctx, people, progress)
 }
+
+// withTwins is how many people a country needs before some of them come twice.
+const withTwins = 100
 
 func hasCases(ctx context.Context, db *database.DB) (bool, error) {
 	list, err := store.New(db).Cases(ctx, casework.CaseQuery{Scope: access.Scope{Any: []access.Term{{}}}, Limit: 1})

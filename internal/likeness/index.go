@@ -162,18 +162,17 @@ func (x *Index) Least(rate float64) float64 {
 	return Least(x.model, n, rate)
 }
 
-// Least returns the score that keeps false alarms at a rate for a list of n people.
+// Least returns the score that keeps false alarms at a rate for a list of n people;
+// beyond the longest list measured, that of the longest.
 func Least(m *score.Model, n int, rate float64) float64 {
-	best, size := m.Threshold, 0
+	least, size := m.Threshold, -1
 	for _, g := range m.Guidance {
-		if g.Rate != rate || size >= n && g.ListNames > size {
-			continue
-		}
-		if size < n || g.ListNames < size {
-			best, size = g.Score, g.ListNames
+		long, better := g.ListNames >= n, size < n && g.ListNames > size
+		if g.Rate == rate && (better || long && g.ListNames < size) {
+			least, size = g.Score, g.ListNames
 		}
 	}
-	return best
+	return least
 }
 
 // key is a case's id as the index keeps it: half as long as in text.

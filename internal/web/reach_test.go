@@ -24,6 +24,7 @@ var reach = map[string]string{
 	"GET /matches":                                   "authority",
 	"GET /matches/{id}":                              "authority",
 	"POST /matches/{id}":                             "deciders",
+	"POST /matches/{id}/take-back":                   "deciders",
 	"GET /referrals":                                 "authority+responders+workers+auditor",
 	"GET /referrals/new":                             "responders",
 	"POST /referrals/new":                            "responders",

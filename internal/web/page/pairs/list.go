@@ -24,6 +24,7 @@ var Routes = []page.Route{
 	{Method: "GET", Path: "/matches", Action: access.SearchPersons, Handle: list},
 	{Method: "GET", Path: "/matches/{id}", Action: access.SearchPersons, Handle: pair},
 	{Method: "POST", Path: "/matches/{id}", Action: access.SearchPersons, Handle: pair},
+	{Method: "POST", Path: "/matches/{id}/take-back", Action: access.SearchPersons, Handle: undo},
 }
 
 const pageSize = 50

@@ -31,7 +31,7 @@ func pair(rq *page.Request) error {
 		return err
 	}
 	if rq.Method == http.MethodPost && !v.May {
-		return core.E(core.Forbidden, "pair.forbidden", "Only a caseworker of the authority answers whether two rounds are of one person.")
+		return errNotTheirs
 	}
 	q := answerForm(rq, v)
 	if rq.Method != http.MethodPost {
@@ -73,6 +73,11 @@ func tomorrow(rq *page.Request) core.Date {
 	return core.DateIn(rq.Site.Clock.Now(), rq.Site.Clock.Now().Location()).AddDays(7)
 }
 
+var (
+	errNotTheirs = core.E(core.Forbidden, "pair.forbidden", "Only a caseworker of the authority answers whether two rounds are of one person.")
+	errUnread    = core.E(core.Invalid, "form.unreadable", "The form did not arrive whole. Open the page again.")
+)
+
 func give(rq *page.Request, v *casework.PairView, q *form.Form) (casework.PairState, error) {
 	rev, err := page.Revision(q.Field("rev"))
 	if err != nil {
@@ -104,20 +109,20 @@ func show(rq *page.Request, v *casework.PairView, q *form.Form) error {
 // standing is the answer as it is now.
 func standing(rq *page.Request, v *casework.PairView) ui.Component {
 	tones := map[casework.PairState]ui.Tone{casework.PairOpen: ui.Waiting, casework.PairLater: ui.Paused, casework.PairSame: ui.Positive, casework.PairNotSame: ui.Neutral}
-	g := ui.Group{ui.Tag{Text: v.State.Label(), Tone: tones[v.State]}}
+	body := []ui.Component{ui.Tag{Text: v.State.Label(), Tone: tones[v.State]}}
 	if v.State != casework.PairOpen {
-		words := " by " + rq.Site.UserName(rq.Context(), v.AnsweredBy) + ", " + queue.Day(rq, &v.Newer.Case, v.AnsweredAt)
+		words := "By " + rq.Site.UserName(rq.Context(), v.AnsweredBy) + ", " + queue.Day(rq, &v.Newer.Case, v.AnsweredAt)
 		if v.State == casework.PairLater {
 			words += ", to be answered by " + v.Until.Long()
 		}
-		g = append(g, ui.Text(words))
+		body = append(body, ui.Para(words))
 	}
-	return ui.Inset{Body: []ui.Component{g}}
+	return ui.Inset{Body: body}
 }
 
 // sides puts what is known of both next to each other, a line for each fact.
 func sides(rq *page.Request, v *casework.PairView) ui.Component {
-	t := ui.Table{Caption: "What is known of each", RowHeader: true, Columns: []ui.Column{{Title: "What"}, {Title: "Older: " + v.Older.Reference}, {Title: "Newer: " + v.Newer.Reference}}}
+	t := ui.Table{Caption: "What is known of each", RowHeader: true, Columns: []ui.Column{{Title: "What"}, {Title: "Older round"}, {Title: "Newer round"}}}
 	older, newer := facts(rq, &v.Older), facts(rq, &v.Newer)
 	for i := range older {
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Component{ui.Text(older[i].Key), given(older[i].Value), given(newer[i].Value)}})
@@ -189,17 +194,48 @@ func weight(v *casework.PairView) ui.Component {
 	if v.Older.Identity == nil || v.Newer.Identity == nil {
 		return ui.Para("One of the two was erased, so nothing can be compared any more.")
 	}
-	return ui.Para(fmt.Sprintf("Taken together: %s (%.3f of 1). This weighs only what is written above; it decides nothing, and you may know more.", lower(queue.Likely(v.Score)), v.Score))
+	// No evidence on paper is ever certain: the figure is never shown as 1.
+	return ui.Para(fmt.Sprintf("Taken together: %s (%.3f of 1). This weighs only what is written above; it decides nothing, and you may know more.", lower(queue.Likely(v.Score)), min(v.Score, 0.999)))
 }
 
 func lower(s string) string { return string(s[0]|0x20) + s[1:] }
 
 // takeBack undoes the answer that stands.
-func takeBack(rq *page.Request, v *casework.PairView) ui.Component {
-	q := form.New(path(v.ID), rq.CSRF())
-	q.Hidden("state", string(casework.PairOpen))
+func takeBack(rq *page.Request, v *casework.PairView) *form.Form {
+	q := form.New(path(v.ID)+"/take-back", rq.CSRF())
 	q.Hidden("rev", strconv.Itoa(v.Rev))
 	return q.Buttons(ui.Button{Text: "Take the answer back", Kind: ui.Secondary})
+}
+
+func undo(rq *page.Request) error {
+	id, err := rq.ID("id")
+	if err != nil {
+		return err
+	}
+	v, err := rq.Site.Cases.Pair(rq.Context(), rq.Actor, rq.Purpose, id)
+	if err != nil {
+		return err
+	}
+	if !v.May {
+		return errNotTheirs
+	}
+	sent := takeBack(rq, v)
+	if err := rq.Read(sent); err != nil {
+		return err
+	}
+	rev, err := strconv.Atoi(sent.Field("rev").Text())
+	if err != nil {
+		return errUnread
+	}
+	err = rq.Site.Cases.AnswerPair(rq.Context(), rq.Actor, rq.Purpose, id, rev, casework.PairForm{State: casework.PairOpen})
+	if err == nil {
+		return rq.Done(path(id), answered[casework.PairOpen])
+	}
+	q := answerForm(rq, v)
+	if !page.Refused(q, err) {
+		return err
+	}
+	return show(rq, v, q)
 }
 
 func history(rq *page.Request, v *casework.PairView) []ui.Component {
