@@ -17,6 +17,7 @@ import (
 	"clew/internal/core"
 	"clew/internal/database/dbtest"
 	"clew/internal/ledger"
+	"clew/internal/safeguarding"
 	"clew/internal/web"
 	"clew/internal/web/page"
 	"clew/internal/web/webtest"
@@ -33,8 +34,11 @@ var groups = map[string][]string{
 	"auditor":    {"auditor@oversight"},
 	"removal":    {"immigration_staff@immigration", "immigration_staff@border"},
 	"referrer":   {"first_responder@police"}, // of the agency that referred the case
-	"force":      {"officer@police"},         // of the same force, with consent on record
-	"prosecutor": {"officer@prosecution"},    // while in recovery, with consent on record
+	"keeper":     {"safeguarding_lead@local_authority"},
+	"carers":     {"support_worker@support_provider", "support_worker@ngo"},
+	"provider":   {"support_worker@support_provider"}, // gives the child support
+	"force":      {"officer@police"},                  // of the same force, with consent on record
+	"prosecutor": {"officer@prosecution"},             // while in recovery, with consent on record
 	"responders": {"first_responder@police", "first_responder@border", "first_responder@immigration", "first_responder@local_authority",
 		"first_responder@labour_inspectorate", "first_responder@ngo", "first_responder@support_provider", "first_responder@health"},
 	"meeters": {"first_responder@police", "first_responder@border", "first_responder@local_authority", "first_responder@labour_inspectorate", "first_responder@ngo",
@@ -69,6 +73,7 @@ func allowed(cell string) map[string]bool {
 type site struct {
 	*webtest.Site
 	caseID, draftID, document, draftDocument, request, decision, task, entry, token, pair core.ID
+	childID, episode, carer, advocacy, notice                                             core.ID
 	reference                                                                             string
 }
 
@@ -119,6 +124,7 @@ func newSite(t *testing.T) *site {
 	entries, _, err := s.Ledger.Search(ctx, ledger.Filter{}, ledger.Cursor{}, 1)
 	ok(err)
 	s.entry = entries[0].ID
+	s.missingChild(t)
 	admin := s.Actor("administrator@competent_authority")
 	_, err = s.Auth.AddToken(ctx, admin, auth.Token{AgencyID: responder.AgencyID, Role: core.RoleFirstResponder, Purpose: core.Identify, Label: "a system", ExpiresAt: w.Clock.Now().AddDate(0, 1, 0)})
 	ok(err)
@@ -130,6 +136,46 @@ func newSite(t *testing.T) *site {
 	_, err = s.Ledger.Checkpoint(ctx)
 	ok(err)
 	return s
+}
+
+// missingChild adds a child of the local authority whom the provider cares for and
+// the police force looks for.
+func (s *site) missingChild(t *testing.T) {
+	t.Helper()
+	ctx := context.Background()
+	w := s.World
+	lead, force := s.Actor("safeguarding_lead@local_authority"), s.Actor("officer@police")
+	ok := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.childID = w.Refer(caseworktest.ChildForm()).CaseID
+	ok(w.Store.Write(ctx, func(tx casework.Tx) error {
+		c, err := tx.Case(ctx, s.childID)
+		if err != nil {
+			return err
+		}
+		read := c.Rev
+		c.Rev, c.SupportAgency = read+1, s.Actor("support_worker@support_provider").AgencyID
+		return tx.SaveCase(ctx, c, read)
+	}))
+	words := safeguarding.Words{Who: "Who", Where: "Where", Text: "Text"}
+	var err error
+	s.carer, err = w.Children.AddCarer(ctx, lead, core.Protect, s.childID, safeguarding.CarerForm{Relation: "cousin", CarerWords: safeguarding.CarerWords{Name: "Some Body"}})
+	ok(err)
+	ok(w.Children.AddAdvocacy(ctx, lead, core.Protect, s.childID, safeguarding.AdvocacyForm{Role: "guardian", Due: core.MustDate(2025, 3, 20), Words: words}))
+	s.episode, err = w.Children.Raise(ctx, lead, core.Protect, s.childID, safeguarding.MissingForm{LastSeen: w.Clock.Now(), Risk: "high", Police: force.AgencyID,
+		Alert: safeguarding.Alert{Name: "Linh", Description: "Red coat", LastSeenWhere: "School", LastSeenBy: "A teacher"}})
+	ok(err)
+	w.RunJobs()
+	v, err := w.Children.Track(ctx, lead, core.Protect, s.childID)
+	ok(err)
+	s.advocacy = v.Advocacy[0].ID
+	told, err := w.Children.Inbox(ctx, force, core.Protect, 10)
+	ok(err)
+	s.notice = told[0].ID
 }
 
 var wildcard = regexp.MustCompile(`\{[a-z]+\}`)
@@ -146,6 +192,12 @@ func (s *site) address(path string) string {
 				return s.draftID.String()
 			case strings.HasPrefix(path, "/cases/"), strings.HasPrefix(path, "/decisions/"):
 				return s.caseID.String()
+			case strings.HasPrefix(path, "/children/"):
+				return s.childID.String()
+			case strings.HasPrefix(path, "/missing/"):
+				return s.episode.String()
+			case strings.HasPrefix(path, "/notices/"):
+				return s.notice.String()
 			case strings.HasPrefix(path, "/matches/"):
 				return s.pair.String()
 			case strings.HasPrefix(path, "/admin/agencies/"):
@@ -158,6 +210,12 @@ func (s *site) address(path string) string {
 				return s.entry.String()
 			}
 			return s.task.String() // an id that is nobody's
+		case "{carer}":
+			return s.carer.String()
+		case "{action}":
+			return s.advocacy.String()
+		case "{act}":
+			return string(safeguarding.ActOfferGuardian)
 		case "{name}":
 			return s.Policies.Files()[0].Name
 		case "{document}":

@@ -16,6 +16,7 @@ import (
 	"clew/internal/web/page/admin"
 	"clew/internal/web/page/cards"
 	"clew/internal/web/page/casefile"
+	"clew/internal/web/page/children"
 	"clew/internal/web/page/decision"
 	"clew/internal/web/page/front"
 	"clew/internal/web/page/home"
@@ -31,7 +32,7 @@ import (
 // Routes is every page of the site.
 func Routes() []page.Route {
 	var all []page.Route
-	for _, area := range [][]page.Route{front.Routes, signin.Routes, home.Routes, queue.Routes, pairs.Routes, referral.Routes, casefile.Routes, decision.Routes, cards.Routes,
+	for _, area := range [][]page.Route{front.Routes, signin.Routes, home.Routes, queue.Routes, pairs.Routes, referral.Routes, casefile.Routes, children.Routes, decision.Routes, cards.Routes,
 		nonremoval.Routes, oversight.Routes, admin.Routes} {
 		all = append(all, area...)
 	}

@@ -24,6 +24,7 @@ var places = []place{
 	{"Referrals", "/referrals", access.ListCases, ""},
 	{"Queue", "/queue", access.ListCases, ""},
 	{"Second reviews", "/reviews", access.ListCases, core.RoleReviewer},
+	{"Children", "/children", access.ListCases, core.RoleSafeguardingLead},
 	{"Find a case", "/search", access.SearchPersons, ""},
 	{"Same person?", "/matches", access.SearchPersons, ""},
 	{"Rights cards", "/cards", access.PrintCards, ""},

@@ -43,6 +43,9 @@ func nextFor(rq *page.Request, f *casework.File, t *casework.Task) ui.Component 
 		casework.TaskAgeContradiction: {casework.CmdCorrectAge, "age", "Correct the age"},
 		casework.TaskConsentAtAge:     {casework.CmdRecordConsent, "consent/new", "Record consent"},
 	}
+	if t.Kind == casework.TaskChildNotified && t.AgencyID == rq.Actor.AgencyID {
+		return ui.Link{Text: "Confirm on the child’s track", Href: "/children/" + f.ID.String()}
+	}
 	if l, ok := links[t.Kind]; ok {
 		if f.Can[l.do] {
 			return ui.Link{Text: l.text, Href: Path(f, l.path)}

@@ -7,6 +7,7 @@ import (
 	"clew/internal/core"
 	"clew/internal/scheme"
 	"clew/internal/web/page"
+	"clew/internal/web/page/children"
 	"clew/internal/web/ui"
 )
 
@@ -15,7 +16,11 @@ func summary(rq *page.Request) error {
 	if err != nil {
 		return err
 	}
-	return show(rq, f, casework.PartSummary, Summary(rq, f)...)
+	body := Summary(rq, f)
+	if track := children.Section(rq, f.ID); track != nil {
+		body = append([]ui.Component{track}, body...)
+	}
+	return show(rq, f, casework.PartSummary, body...)
 }
 
 // Summary is what is known of the person and what happened, as far as the

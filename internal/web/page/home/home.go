@@ -7,6 +7,7 @@ package home
 import (
 	"clew/internal/core"
 	"clew/internal/web/page"
+	"clew/internal/web/page/children"
 	"clew/internal/web/ui"
 )
 
@@ -37,6 +38,11 @@ var parts = []struct {
 func home(rq *page.Request) error {
 	today := core.DateIn(rq.Site.Clock.Now(), location(rq))
 	body := []ui.Component{ui.Heading{Level: 1, Text: "What needs you today"}, ui.Para(today.Long())}
+	urgent, err := children.Urgent(rq)
+	if err != nil {
+		return err
+	}
+	body = append(body, urgent...)
 	for _, p := range parts {
 		if !rq.Actor.Has(p.role) {
 			continue

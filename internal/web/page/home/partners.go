@@ -9,6 +9,7 @@ import (
 	"clew/internal/core"
 	"clew/internal/web/page"
 	"clew/internal/web/page/casefile"
+	"clew/internal/web/page/children"
 	"clew/internal/web/page/queue"
 	"clew/internal/web/ui"
 )
@@ -85,30 +86,20 @@ func latest(rq *page.Request, cases []casework.Case) ui.Table {
 	return t
 }
 
-// safeguarding shows every child of the area who was referred and not yet seen
-// to, newest duty first, then the other tasks.
+// safeguarding leads to the children of the area. What is urgent about them stands
+// first on the page already, and there is nothing else to see to when it does not.
 func safeguarding(rq *page.Request) ([]ui.Component, error) {
-	tasks, err := rq.Site.Cases.OpenTasks(rq.Context(), rq.Actor, rq.Purpose, []casework.TaskKind{casework.TaskChildNotified}, shortList)
+	told, err := children.Urgent(rq)
 	if err != nil {
 		return nil, err
 	}
-	t := ui.Table{Caption: "Children referred in your area", CaptionHidden: true, Empty: "No child waits to be seen to.",
-		Columns: []ui.Column{{Title: "Child"}, {Title: "Referred"}, {Title: "State"}}}
-	for i := range tasks {
-		c := &tasks[i].Case
-		referred := ui.Component(ui.Text(queue.Day(rq, c, c.SubmittedAt)))
-		if rq.Site.Clock.Now().Sub(c.SubmittedAt) < 24*time.Hour {
-			referred = ui.Group{referred, ui.Badge{Text: "Day one", Tone: ui.Special}}
-		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Component{queue.CaseLink(c), referred, casefile.StateTag(c.State)}})
+	var body []ui.Component
+	if len(told) == 0 {
+		body = append(body, ui.Para("No child waits to be seen to."))
 	}
-	body := []ui.Component{ui.Heading{Level: 2, Text: "Children referred in your area"}, t}
+	body = append(body, ui.Button{Text: "Every child’s track", Href: "/children"})
 	rest, err := taskList(rq, []casework.TaskKind{casework.TaskTurnsEighteen, casework.TaskConsentAtAge})
-	if err != nil {
-		return nil, err
-	}
-	questions, err := asked(rq)
-	return append(append(append(body, rest...), questions...), link("All children in your care", "/referrals")), err
+	return append(append(body, rest...), link("All children in your care", "/referrals")), err
 }
 
 // support shows the people entrusted to a support provider, and what is to do.
