@@ -6,7 +6,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 
+	"github.com/go-text/typesetting/di"
 	"github.com/go-text/typesetting/shaping"
 )
 
@@ -53,7 +55,7 @@ func (d *drawing) write(p *sheet, e *elem, l line, x, y, size float64) {
 		p.owners = append(p.owners, e)
 		e.marks = append(e.marks, marked{d.number(p), id})
 		fmt.Fprintf(w, "/%s << /MCID %d >> BDC\n", e.tag, id)
-		if !l.plain {
+		if l.spelled() {
 			fmt.Fprintf(w, "/Span << /ActualText %s >> BDC\n", text(l.text+" "))
 		}
 	}
@@ -63,7 +65,7 @@ func (d *drawing) write(p *sheet, e *elem, l line, x, y, size float64) {
 		x += points(run.Advance) * size / em
 	}
 	w.WriteString("ET\n")
-	if e != nil && !l.plain {
+	if e != nil && l.spelled() {
 		w.WriteString("EMC\n")
 	}
 	w.WriteString("EMC\n")
@@ -75,6 +77,10 @@ func (d *drawing) number(p *sheet) int { return slices.Index(d.pages, p) }
 func (d *drawing) run(w *bytes.Buffer, run shaping.Output, x, y, size float64) {
 	face := d.back[run.Face]
 	f := d.use(face)
+	if rightToLeft(run) {
+		w.WriteString("/ReversedChars BMC\n") // glyphs lie in the order of sight (ISO 32000-1, 14.8.2.3.3)
+		defer w.WriteString("EMC\n")
+	}
 	fmt.Fprintf(w, "/%s %s Tf\n", f.name, num(size))
 	if face.bold {
 		fmt.Fprintf(w, "2 Tr %s w\n", num(size/32))
@@ -112,6 +118,8 @@ func (d *drawing) run(w *bytes.Buffer, run shaping.Output, x, y, size float64) {
 	}
 }
 
+func rightToLeft(run shaping.Output) bool { return run.Direction == di.DirectionRTL }
+
 func (d *drawing) use(t *typeface) *usedFont {
 	f, ok := d.fonts[t]
 	if !ok {
@@ -135,13 +143,57 @@ func (f *usedFont) note(d *drawing, run shaping.Output, g shaping.Glyph) int {
 func (d *drawing) standsFor(l line, runes []rune) {
 	for _, run := range l.runs {
 		f := d.use(d.back[run.Face])
-		for _, g := range run.Glyphs {
-			id := uint16(g.GlyphID)
-			if from, to := g.TextIndex(), g.TextIndex()+g.RunesCount(); f.glyphs[id] == "" && to <= len(runes) && g.GlyphsCount() == 1 {
-				f.glyphs[id] = string(runes[from:to])
-			}
+		for at := 0; at < len(run.Glyphs); {
+			n := max(run.Glyphs[at].GlyphsCount(), 1)
+			f.cluster(run.Glyphs[at:min(at+n, len(run.Glyphs))], runes)
+			at += n
 		}
 	}
+}
+
+// cluster ties the glyphs of a cluster to its characters: one glyph stands for
+// all of them; of several, those without width stand for the marks.
+func (f *usedFont) cluster(glyphs []shaping.Glyph, runes []rune) {
+	from, to := glyphs[0].TextIndex(), glyphs[0].TextIndex()+glyphs[0].RunesCount()
+	if from < 0 || to > len(runes) {
+		return
+	}
+	say := func(g shaping.Glyph, words string) {
+		words = strings.Map(drawn, words)
+		if id := uint16(g.GlyphID); f.glyphs[id] == "" {
+			f.glyphs[id] = words
+		}
+	}
+	if len(glyphs) == 1 {
+		say(glyphs[0], string(runes[from:to]))
+		return
+	}
+	var marks, letters []rune
+	for _, r := range runes[from:to] {
+		if unicode.Is(unicode.Mn, r) {
+			marks = append(marks, r)
+		} else {
+			letters = append(letters, r)
+		}
+	}
+	for _, g := range glyphs {
+		if g.Advance == 0 && len(marks) > 0 {
+			say(g, string(marks[:1]))
+			marks = marks[1:]
+		} else if g.Advance != 0 && len(letters) > 0 {
+			say(g, string(letters))
+			letters = nil
+		}
+	}
+}
+
+// drawn drops the controls of direction: they have no glyph, and a space's is
+// borrowed for them.
+func drawn(r rune) rune {
+	if unicode.Is(unicode.Cf, r) {
+		return -1
+	}
+	return r
 }
 
 // rule draws a line that means nothing to a reader.

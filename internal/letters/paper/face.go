@@ -84,18 +84,21 @@ var (
 // mark is drawn for a character that no typeface has. It can be seen.
 const mark = '\uFFFD'
 
+// firstHan is where the blocks of Chinese writing begin.
+const firstHan = 0x2E80
+
 // invisible are characters that draw nothing anywhere: controls of direction and
 // joining.
 func invisible(r rune) bool { return unicode.Is(unicode.Cf, r) || unicode.IsSpace(r) }
 
-// faceOf returns the typeface for a character. Chinese text takes its own
-// punctuation before the Latin one.
+// faceOf returns the typeface for a character. Chinese text takes its own forms
+// of what Latin has too, but for quotation marks, which English words share.
 func faceOf(r rune, bold, chinese bool) (*typeface, bool) {
 	faces := plainFaces
 	if bold {
 		faces = boldFaces
 	}
-	if chinese && r > 0x7f && faces[2].has(r) {
+	if chinese && r >= firstHan && faces[2].has(r) {
 		return faces[2], true
 	}
 	for _, f := range faces {

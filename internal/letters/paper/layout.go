@@ -140,14 +140,9 @@ func (f *flow) line(e *elem, l line, runes []rune, m manner, left, right, indent
 	}
 	f.y -= m.lead
 	width := l.width * m.size / em
-	x := left
-	if f.doc.RTL {
-		right -= indent
-	} else {
-		x += indent
-	}
+	x := left + indent
 	if m.rtl {
-		x = right - width
+		x = right - indent - width
 	}
 	f.d.write(f.at.page, e, l, x, f.y+m.lead*0.28, m.size)
 	f.d.standsFor(l, visible(runes, m))
@@ -160,7 +155,7 @@ func (f *flow) item(t wording.Text, m manner) {
 	}
 	li := f.list.child("LI")
 	label, body := li.child("Lbl"), li.child("LBody")
-	dot := manner{size: m.size, lead: m.size * f.sizes.lead, rtl: f.doc.RTL, lang: f.doc.Language}
+	dot := manner{size: m.size, lead: m.size * f.sizes.lead, rtl: f.set(m, t, body).rtl, lang: f.doc.Language}
 	if f.y-dot.lead < f.at.bottom {
 		f.turn()
 	}

@@ -117,6 +117,11 @@ func (s *shaper) lineOf(w shaping.Line, runes []rune) line {
 	return l
 }
 
+// spelled reports whether the line carries its text beside its glyphs. Readers do
+// not agree on what such a text means in a line from right to left, which
+// /ReversedChars describes instead.
+func (l line) spelled() bool { return !l.plain && !slices.ContainsFunc(l.runs, rightToLeft) }
+
 func points(v fixed.Int26_6) float64 { return float64(v) / 64 }
 
 // words returns a text as it is set: what is merged into a line of the other
