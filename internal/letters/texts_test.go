@@ -12,6 +12,8 @@ import (
 	"clew/internal/letters/paper"
 	"clew/internal/letters/wording"
 	"clew/internal/scheme"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // workshop is the room without a store: templates, schemes and a clock.
@@ -74,6 +76,54 @@ func TestEveryTextPrints(t *testing.T) {
 			name := strings.ReplaceAll(strings.TrimPrefix(w.Path, "any/"), "/", "-") + ".pdf"
 			if err := os.WriteFile(filepath.Join(dir, name), pdf, 0o600); err != nil {
 				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// TestTheWordsAreThoseThatWereRead compares every text, merged with made-up
+// values, with the one that was read last. CLEW_UPDATE=1 takes today's.
+func TestTheWordsAreThoseThatWereRead(t *testing.T) {
+	s := workshop(t)
+	texts := map[string]string{}
+	for _, w := range s.scribe.shelf.Templates() {
+		d := merged(t, s, w, "uk")[0]
+		texts[w.Language.Tag()] += "==== " + w.Path + " " + w.Version + "\n" + d.Reveal() + "\n"
+	}
+	for tag, got := range texts {
+		name := filepath.Join("testdata", "texts", tag+".txt")
+		if os.Getenv("CLEW_UPDATE") != "" {
+			if err := os.WriteFile(name, []byte(got), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		want, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
+			t.Errorf("%s differs (- read, + now):\n%s", tag, diff)
+		}
+	}
+}
+
+// TestTheNumbersAreTheSchemes: the card of each scheme gives that scheme's days,
+// and no template has a number of its own.
+func TestTheNumbersAreTheSchemes(t *testing.T) {
+	s := workshop(t)
+	for schemeID, want := range map[string]string{"uk": "30 days", "scotland": "90 days", "recovery-90": "90 days", "ecat-minimum": "30 days"} {
+		w, _ := s.scribe.shelf.Template(wording.RightsCard, schemeID, wording.English)
+		if text := merged(t, s, w, schemeID)[0].Reveal(); !strings.Contains(text, "you have "+want+" to rest") {
+			t.Errorf("%s: the card does not give %s to recover:\n%s", schemeID, want, text)
+		}
+	}
+	for _, w := range s.scribe.shelf.Templates() {
+		values := wording.Values{"help_never_depends": {Set: true}, "presumed_child": {Set: true}}
+		d := w.Merge("uk", values) // what is counted is nought
+		for _, b := range d.Blocks {
+			if text := b.Head.Reveal() + b.Text.Reveal(); strings.ContainsAny(text, "123456789") {
+				t.Errorf("%s has a number of its own: %s", w.Path, text)
 			}
 		}
 	}

@@ -159,7 +159,7 @@ func TestANegativeDecisionIsConfirmedByASecondPerson(t *testing.T) {
 	look(t, second, "case-decisions-served")
 	browser.Press(t, second, "Letter of this decision")
 	look(t, second, "letter-negative")
-	if got := browser.TextOf(t, second, ".clew-letter"); !strings.Contains(got, "until 11 April 2025") {
+	if got := browser.TextOf(t, second, ".clew-letter[lang=en]"); !strings.Contains(got, "until 11 April 2025") {
 		t.Errorf("the letter does not say until when a new look may be asked for:\n%s", got)
 	}
 }
@@ -227,7 +227,7 @@ func TestAChildNeedsNoMeans(t *testing.T) {
 	look(t, ctx, "case-child")
 	decidePositively(t, ctx, s, id, "not_required")
 	browser.Press(t, ctx, "Letter of this decision")
-	if got := browser.TextOf(t, ctx, ".clew-letter"); !strings.Contains(got, "this part is not needed") {
+	if got := browser.TextOf(t, ctx, ".clew-letter[lang=en]"); !strings.Contains(got, "this part is not needed") {
 		t.Errorf("the child's letter says of the means:\n%s", got)
 	}
 

@@ -183,3 +183,22 @@ func TestEveryPostNeedsTheFormTokenAndAnAdministrator(t *testing.T) {
 		pagetest.Get(t, s, caseworker, path).Want(http.StatusNotFound)
 	}
 }
+
+func TestATranslationIsApprovedAndTheApprovalTakenBack(t *testing.T) {
+	s := site(t)
+	c := s.SignIn(administrator)
+	const path = "/admin/letters/any/ro/rg_positive"
+	pagetest.Get(t, s, c, "/admin/letters").Want(http.StatusOK, "Romanian", "Hausa", "Needs a professional translator’s review", "Source text").Not("Approved</")
+	page := pagetest.Get(t, s, c, path).Want(http.StatusOK, "Există motive rezonabile", "There are reasonable grounds")
+	form := url.Values{"csrf": {page.Token()}, "digest": {page.Attribute("input[name=digest]", "value")}, "step": {"approve"}}
+	pagetest.Post(t, s, c, path, form).Want(http.StatusUnprocessableEntity, "Tick the box")
+	form.Set("checked", "yes")
+	changed := url.Values{"csrf": form["csrf"], "checked": {"yes"}, "step": {"approve"}, "digest": {"of another text"}}
+	pagetest.Post(t, s, c, path, changed).Want(http.StatusUnprocessableEntity, "This text has changed")
+	pagetest.Post(t, s, c, path, form).Want(http.StatusSeeOther)
+	pagetest.Get(t, s, c, path+"?done=text-approved").Want(http.StatusOK, "The translation is approved.", "Take the approval back", "Approved")
+	form.Set("step", "withdraw")
+	pagetest.Post(t, s, c, path, form).Want(http.StatusSeeOther)
+	pagetest.Get(t, s, c, path).Want(http.StatusOK, "Approve this translation").Not("Take the approval back")
+	pagetest.Get(t, s, c, "/admin/letters/any/ro/nothing").Want(http.StatusNotFound)
+}

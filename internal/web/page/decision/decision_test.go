@@ -1,7 +1,9 @@
 package decision_test
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -234,9 +236,40 @@ func TestALetterIsTheAuthoritysAlone(t *testing.T) {
 	if strings.Contains(textOf(doc, "title"), "Zebra") {
 		t.Error("the title names the person")
 	}
+	if !strings.Contains(textOf(doc, "main"), "The Vietnamese text needs a professional translator’s review") {
+		t.Error("staff are not told that the translation awaits review")
+	}
 	for _, name := range []string{"first_responder@police", "support_worker@ngo", "auditor@oversight"} {
-		if _, status := get(t, s.SignIn(name), address); status != http.StatusNotFound {
-			t.Errorf("%s: status %d", name, status)
+		for _, address := range []string{address, address + ".pdf"} {
+			if _, status := get(t, s.SignIn(name), address); status != http.StatusNotFound {
+				t.Errorf("%s: status %d", name, status)
+			}
 		}
 	}
+	first, again := download(t, s.SignIn(caseworker), address+".pdf"), download(t, s.SignIn(caseworker), address+".pdf")
+	if !bytes.Equal(first, again) {
+		t.Error("the sheet was given out again with other bytes")
+	}
+}
+
+// download fetches a sheet and checks that nothing about it stays behind.
+func download(t *testing.T, c *http.Client, address string) []byte {
+	t.Helper()
+	res, err := c.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.StatusCode != http.StatusOK || !bytes.HasPrefix(b, []byte("%PDF-")) {
+		t.Fatalf("status %d, %.40q", res.StatusCode, b)
+	}
+	h := res.Header
+	if name := h.Get("Content-Disposition"); h.Get("Cache-Control") != "no-store" || h.Get("Content-Type") != "application/pdf" || !strings.HasPrefix(name, `attachment; filename="letter-`) || strings.Contains(name, "Zebra") {
+		t.Errorf("sent as %v", h)
+	}
+	return b
 }
