@@ -63,7 +63,7 @@ func (c demoCmd) open(ctx context.Context) (*node, error) {
 	}
 	quiet := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	flags := nodeFlags{vaultFlags: vaultFlags{Data: c.Data, Keyset: dir.Keyset()}, DatabaseURL: c.DatabaseURL, Scheme: "uk"}
-	return openNode(ctx, flags, nodeOptions{auth: auth.Options{WithoutTOTP: true, Cheap: true}, vault: []vault.Option{vault.WithBatch(256)}, log: quiet})
+	return openNode(ctx, flags, nodeOptions{auth: auth.Options{WithoutTOTP: true, Cheap: true}, cheap: true, vault: []vault.Option{vault.WithBatch(256)}, log: quiet})
 }
 
 func (c demoCmd) build(ctx context.Context, n *node, io streams) error {

@@ -13,10 +13,12 @@ import (
 	"clew/internal/access"
 	"clew/internal/auth"
 	"clew/internal/casework"
+	"clew/internal/concern"
 	"clew/internal/core"
 	"clew/internal/database"
 	"clew/internal/evidence"
 	"clew/internal/job"
+	"clew/internal/language"
 	"clew/internal/ledger"
 	"clew/internal/letters"
 	"clew/internal/letters/wording"
@@ -36,6 +38,7 @@ type nodeFlags struct {
 	LettersDir  string `type:"existingdir" env:"CLEW_LETTERS_DIR" help:"Letters and cards of your own: templates that add to the built-in ones or replace them." placeholder:"DIR"`
 	PolicyDir   string `type:"existingdir" env:"CLEW_POLICY_DIR" help:"Memoranda of understanding of your own, as policies." placeholder:"DIR"`
 	Scheme      string `default:"uk" env:"CLEW_SCHEME" help:"The scheme of new cases."`
+	Desk        string `env:"CLEW_DESK" help:"The code of the agency that answers what the public writes. Default: the first that has an adviser." placeholder:"CODE"`
 	Clamd       string `env:"CLEW_CLAMD" help:"A ClamAV daemon that looks at evidence: unix:/path or tcp:host:port." placeholder:"ADDRESS"`
 }
 
@@ -83,17 +86,22 @@ type node struct {
 	cases    *casework.Service
 	letters  *letters.Service
 	children *safeguarding.Service
+	concerns *concern.Service
+	spoken   *language.Service
 	jobs     *job.Queue
 	clock    core.Clock
 	log      *slog.Logger
 	scheme   string
 
 	cursorSecret []byte // signs the API's cursors; the same in every process
+	doorSecret   []byte // makes the keys of what the public writes; the same in every process
+	cheapDoor    bool
 }
 
 // nodeOptions are what the caller varies, not the operator.
 type nodeOptions struct {
 	auth  auth.Options
+	cheap bool // receipts of the public's reports, as auth.Options.Cheap: the demonstration only
 	vault []vault.Option
 	log   *slog.Logger
 	clock core.Clock // the system's when nil
@@ -108,7 +116,7 @@ func openNode(ctx context.Context, f nodeFlags, o nodeOptions) (n *node, err err
 	if o.clock == nil {
 		o.clock = core.SystemClock{}
 	}
-	n = &node{clock: o.clock, log: o.log, scheme: f.Scheme}
+	n = &node{clock: o.clock, log: o.log, scheme: f.Scheme, cheapDoor: o.cheap}
 	defer func() {
 		if err != nil {
 			_ = n.Close()
@@ -154,6 +162,9 @@ func (n *node) openLedger(ctx context.Context, f nodeFlags) error {
 	if n.cursorSecret, err = hkdf.Key(sha256.New, seed, nil, "clew api cursor", sha256.Size); err != nil {
 		return err
 	}
+	if n.doorSecret, err = hkdf.Key(sha256.New, seed, nil, "clew door", sha256.Size); err != nil {
+		return err
+	}
 	if n.ledger, err = ledger.New(n.db, seed, ledger.DefaultOrigin, file, n.clock); err != nil {
 		return err
 	}
@@ -187,9 +198,28 @@ func (n *node) wire(f nodeFlags) error {
 			return n.children.RunJob(ctx, store.InChild(tx), j)
 		})
 	}
+	if err := n.wireConcerns(f); err != nil {
+		return err
+	}
 	const sweep = "auth.sweep"
 	n.jobs.Handle(sweep, func(ctx context.Context, _ job.Job) error { return n.auth.Sweep(ctx) })
 	n.jobs.Every(sweep, sweepEvery)
+	return nil
+}
+
+// wireConcerns joins the public's door and the advice line with their store.
+func (n *node) wireConcerns(f nodeFlags) error {
+	keys, err := concern.NewKeys(n.doorSecret, n.cheapDoor)
+	if err != nil {
+		return err
+	}
+	n.spoken = language.New(n.db, n.policies, n.clock)
+	n.concerns = concern.New(store.NewConcerns(n.db), n.policies, n.vault.Vault, keys, n.clock, concern.Options{Desk: f.Desk})
+	for _, kind := range concern.JobKinds() {
+		n.jobs.HandleTx(kind, func(ctx context.Context, tx *sql.Tx, j job.Job) error {
+			return n.concerns.RunJob(ctx, store.ConcernsIn(tx), j)
+		})
+	}
 	return nil
 }
 

@@ -23,16 +23,17 @@ type pkg struct {
 var rooms = map[string][]string{
 	"cmd/clew": {"*"},
 
-	"internal/web":      {"internal/casework", "internal/letters", "internal/operate", "internal/safeguarding", lowest},
+	"internal/web":      {"internal/concern", "internal/casework", "internal/letters", "internal/operate", "internal/safeguarding", lowest},
 	"internal/api":      {"internal/casework", "internal/exchange", lowest},
-	"internal/store":    {"internal/casework", "internal/letters", "internal/safeguarding", lowest},
+	"internal/store":    {"internal/concern", "internal/casework", "internal/letters", "internal/safeguarding", lowest},
 	"internal/exchange": {"internal/casework", lowest},
-	"internal/demo":     {"internal/safeguarding", "internal/casework", "internal/store", "internal/web", lowest},
+	"internal/demo":     {"internal/concern", "internal/safeguarding", "internal/casework", "internal/store", "internal/web", lowest},
 
 	"internal/letters":      {"internal/casework", lowest},
 	"internal/casework":     {"internal/evidence", "match", lowest},
 	"internal/operate":      {lowest},
 	"internal/safeguarding": {lowest},
+	"internal/concern":      {lowest},
 
 	"internal/access":      {"internal/core"},
 	"internal/auth":        {"internal/access", "internal/core", "internal/database", "internal/ledger", "internal/vault"},

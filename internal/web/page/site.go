@@ -11,7 +11,9 @@ import (
 	"clew/internal/access"
 	"clew/internal/auth"
 	"clew/internal/casework"
+	"clew/internal/concern"
 	"clew/internal/core"
+	"clew/internal/language"
 	"clew/internal/ledger"
 	"clew/internal/letters"
 	"clew/internal/operate"
@@ -25,6 +27,8 @@ type Site struct {
 	Cases    *casework.Service
 	Letters  *letters.Service
 	Children *safeguarding.Service
+	Concerns *concern.Service
+	Spoken   *language.Service
 	Ledger   *ledger.Log
 	Operate  *operate.Service
 	Policies *access.Policies
