@@ -206,19 +206,32 @@ func TestNobodyElseComesNearAConcern(t *testing.T) {
 		must(t, w.Move(ctx, desk, core.Protect, d.ID, 0, concern.Open, ""))
 		force := accesstest.AgencyOf(core.Police).ID
 		deeds := map[string]func(a accesstest.Actor) error{
-			"open":      func(a accesstest.Actor) error { _, err := w.Service.Open(ctx, a.Actor, a.Purpose, d.ID); return err },
-			"picture":   func(a accesstest.Actor) error { _, _, err := w.Picture(ctx, a.Actor, a.Purpose, d.ID); return err },
-			"move":      func(a accesstest.Actor) error { return w.Move(ctx, a.Actor, a.Purpose, d.ID, 0, concern.Closed, "advised") },
-			"reply":     func(a accesstest.Actor) error { return w.Reply(ctx, a.Actor, a.Purpose, d.ID, "Hello") },
-			"noted":     func(a accesstest.Actor) error { return w.Noted(ctx, a.Actor, a.Purpose, d.ID) },
-			"grade":     func(a accesstest.Actor) error { return w.Grade(ctx, a.Actor, a.Purpose, d.ID, 0, "1") },
-			"pass":      func(a accesstest.Actor) error { return w.Pass(ctx, a.Actor, a.Purpose, d.ID, 0, force) },
-			"hand on":   func(a accesstest.Actor) error { return w.HandOn(ctx, a.Actor, a.Purpose, d.ID, 0, concern.HandedIntelligence, core.ID{}) },
-			"follow up": func(a accesstest.Actor) error { return w.AddFollowUp(ctx, a.Actor, a.Purpose, d.ID, "Ring", w.Clock.Now().Add(time.Hour)) },
-			"finish":    func(a accesstest.Actor) error { return w.FinishFollowUp(ctx, a.Actor, a.Purpose, d.ID, d.ID) },
-			"save":      func(a accesstest.Actor) error { _, err := w.SaveRecord(ctx, a.Actor, a.Purpose, d.ID, 0, concern.Record{}); return err },
-			"file":      func(a accesstest.Actor) error { return w.ConfirmReceipt(ctx, a.Actor, a.Purpose, concern.Talk{ID: d.ID, Receipt: d.Receipt}, d.Receipt.Digits) },
-			"write":     func(a accesstest.Actor) error { return w.Write(ctx, a.Actor, a.Purpose, concern.Talk{ID: d.ID}, "x", core.Secret(a.Name)) },
+			"open":    func(a accesstest.Actor) error { _, err := w.Service.Open(ctx, a.Actor, a.Purpose, d.ID); return err },
+			"picture": func(a accesstest.Actor) error { _, _, err := w.Picture(ctx, a.Actor, a.Purpose, d.ID); return err },
+			"move": func(a accesstest.Actor) error {
+				return w.Move(ctx, a.Actor, a.Purpose, d.ID, 0, concern.Closed, "advised")
+			},
+			"reply": func(a accesstest.Actor) error { return w.Reply(ctx, a.Actor, a.Purpose, d.ID, "Hello") },
+			"noted": func(a accesstest.Actor) error { return w.Noted(ctx, a.Actor, a.Purpose, d.ID) },
+			"grade": func(a accesstest.Actor) error { return w.Grade(ctx, a.Actor, a.Purpose, d.ID, 0, "1") },
+			"pass":  func(a accesstest.Actor) error { return w.Pass(ctx, a.Actor, a.Purpose, d.ID, 0, force) },
+			"hand on": func(a accesstest.Actor) error {
+				return w.HandOn(ctx, a.Actor, a.Purpose, d.ID, 0, concern.HandedIntelligence, core.ID{})
+			},
+			"follow up": func(a accesstest.Actor) error {
+				return w.AddFollowUp(ctx, a.Actor, a.Purpose, d.ID, "Ring", w.Clock.Now().Add(time.Hour))
+			},
+			"finish": func(a accesstest.Actor) error { return w.FinishFollowUp(ctx, a.Actor, a.Purpose, d.ID, d.ID) },
+			"save": func(a accesstest.Actor) error {
+				_, err := w.SaveRecord(ctx, a.Actor, a.Purpose, d.ID, 0, concern.Record{})
+				return err
+			},
+			"file": func(a accesstest.Actor) error {
+				return w.ConfirmReceipt(ctx, a.Actor, a.Purpose, concern.Talk{ID: d.ID, Receipt: d.Receipt}, d.Receipt.Digits)
+			},
+			"write": func(a accesstest.Actor) error {
+				return w.Write(ctx, a.Actor, a.Purpose, concern.Talk{ID: d.ID}, "x", core.Secret(a.Name))
+			},
 		}
 		strangers := append(accesstest.Actors(), accesstest.Elsewhere(core.RoleAdviser, core.NGO))
 		for _, a := range strangers {

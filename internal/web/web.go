@@ -18,6 +18,8 @@ import (
 	"clew/internal/web/page/casefile"
 	"clew/internal/web/page/children"
 	"clew/internal/web/page/decision"
+	"clew/internal/web/page/desk"
+	"clew/internal/web/page/door"
 	"clew/internal/web/page/front"
 	"clew/internal/web/page/home"
 	"clew/internal/web/page/nonremoval"
@@ -32,7 +34,7 @@ import (
 // Routes is every page of the site.
 func Routes() []page.Route {
 	var all []page.Route
-	for _, area := range [][]page.Route{front.Routes, signin.Routes, home.Routes, queue.Routes, pairs.Routes, referral.Routes, casefile.Routes, children.Routes, decision.Routes, cards.Routes,
+	for _, area := range [][]page.Route{front.Routes, door.Routes, desk.Routes, signin.Routes, home.Routes, queue.Routes, pairs.Routes, referral.Routes, casefile.Routes, children.Routes, decision.Routes, cards.Routes,
 		nonremoval.Routes, oversight.Routes, admin.Routes} {
 		all = append(all, area...)
 	}

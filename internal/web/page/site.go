@@ -39,6 +39,9 @@ type Site struct {
 	Secure   bool // served over HTTPS: cookies say so
 	Demo     *Demo
 
+	LeaveTo   string // where the public's pages lead when somebody leaves them at once
+	Emergency string // the number they give for danger; "112" when empty
+
 	names names
 }
 

@@ -49,6 +49,8 @@ var places = []struct{ text, path, about string }{
 	{"Tokens", "/admin/tokens", "What machines show to the interface for programs."},
 	{"Policies", "/admin/policies", "The memoranda of understanding in force, and their text."},
 	{"Letters", "/admin/letters", "The texts of letters and cards in every language, and which await a professional translator."},
+	{"Articles", "/admin/advice", "What the advice line’s advisers look up during a call."},
+	{"Languages", "/admin/languages", "Which of the public’s texts a translator has looked at."},
 	{"Jobs", "/admin/jobs", "What clew does by itself, and what failed for good."},
 }
 

@@ -35,6 +35,7 @@ function fonts() {
 
 function images() {
   emit("mark.svg", readFileSync("images/mark.svg"), true);
+  emit("blank.svg", readFileSync("images/blank.svg"), true);
 }
 
 // The licences ask to travel with what they cover, so the binary carries them.
@@ -95,12 +96,22 @@ async function script(logical, entry, format) {
   emit(logical, Buffer.from(built.outputFiles[0].contents), true);
 }
 
+// The public's pages have a sheet of their own over the common one.
+function door() {
+  const { css } = sass.compile("scss/door.scss", { style: "compressed" });
+  refuse(css);
+  emit("door.css", Buffer.from(css), true);
+}
+
 fonts();
 images();
+door();
 notices();
 styles();
 await script("early.js", "js/early.js", "iife");
 await script("clew.js", "js/clew.js", "esm");
+await script("door.js", "js/door.js", "iife");
+await script("call.js", "js/call.js", "esm");
 await script("autocomplete.js", "js/autocomplete.js", "esm");
 writeFileSync(join(out, "manifest.json"), `${JSON.stringify(names, Object.keys(names).sort(), 2)}\n`);
 

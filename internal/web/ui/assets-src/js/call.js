@@ -1,0 +1,41 @@
+// Keeps what is typed during a call, without a button: a few seconds after the
+// last key the form is sent in the background. Without scripts the button does it.
+const said = document.querySelector("[data-saved]");
+const form = document.querySelector('form:has(input[name="version"])');
+if (form && said) {
+  let timer = 0;
+  let sending = false;
+  let dirty = false;
+  const save = async () => {
+    if (sending || !dirty) return;
+    sending = true;
+    dirty = false;
+    try {
+      const answer = await fetch(form.action, { method: "POST", headers: { "X-Autosave": "yes" }, body: new URLSearchParams(new FormData(form)) });
+      const text = await answer.text();
+      if (answer.ok) form.elements.version.value = answer.headers.get("X-Version");
+      said.textContent = text;
+      said.classList.toggle("govuk-error-message", !answer.ok);
+    } catch {
+      dirty = true;
+      said.textContent = said.dataset.offline;
+      timer = setTimeout(save, 5000);
+    }
+    sending = false;
+    if (dirty) timer = setTimeout(save, 2000);
+  };
+  form.addEventListener("input", () => {
+    dirty = true;
+    clearTimeout(timer);
+    timer = setTimeout(save, 2000);
+  });
+  // Ctrl+S saves, as everywhere else.
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key === "s") {
+      event.preventDefault();
+      dirty = true;
+      clearTimeout(timer);
+      save();
+    }
+  });
+}
