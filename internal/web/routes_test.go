@@ -32,6 +32,7 @@ var groups = map[string][]string{
 	"managers":   {"manager@competent_authority"},
 	"admin":      {"administrator@competent_authority"},
 	"auditor":    {"auditor@oversight"},
+	"advisers":   {"adviser@ngo"},
 	"removal":    {"immigration_staff@immigration", "immigration_staff@border"},
 	"referrer":   {"first_responder@police"}, // of the agency that referred the case
 	"keeper":     {"safeguarding_lead@local_authority"},
@@ -72,6 +73,7 @@ func allowed(cell string) map[string]bool {
 // site is a served site with one case, one draft and what hangs on them.
 type site struct {
 	*webtest.Site
+	concerns                                                                              concerns
 	caseID, draftID, document, draftDocument, request, decision, task, entry, token, pair core.ID
 	childID, episode, carer, advocacy, notice                                             core.ID
 	reference                                                                             string
@@ -131,6 +133,7 @@ func newSite(t *testing.T) *site {
 	tokens, err := s.Auth.Tokens(ctx, admin)
 	ok(err)
 	s.token = tokens[0].ID
+	s.concerns = addConcerns(t, s)
 	_, err = s.Ledger.Integrate(ctx)
 	ok(err)
 	_, err = s.Ledger.Checkpoint(ctx)
@@ -186,7 +189,12 @@ func (s *site) address(path string) string {
 	root := strings.HasPrefix(path, "/drafts/")
 	return wildcard.ReplaceAllStringFunc(path, func(name string) string {
 		switch name {
+		case "{deed}":
+			return "noted"
 		case "{id}":
+			if id := s.concerns.id(path); !id.IsZero() {
+				return id.String()
+			}
 			switch {
 			case root:
 				return s.draftID.String()

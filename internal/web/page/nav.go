@@ -29,6 +29,9 @@ var places = []place{
 	{"Same person?", "/matches", access.SearchPersons, ""},
 	{"Rights cards", "/cards", access.PrintCards, ""},
 	{"Non-removal check", "/non-removal", access.CheckNonRemoval, ""},
+	{"Public reports", "/desk", access.ListConcerns, ""},
+	{"Advice line", "/line", access.CountCalls, ""},
+	{"Advice", "/advice", access.UseAdvice, ""},
 	{"Record", "/oversight", access.SearchLedger, ""},
 	{"Agencies and users", "/admin", access.ManageUsers, ""},
 }
@@ -43,12 +46,24 @@ func Navigation(p *access.Policies, actor core.Actor, purpose core.Purpose, path
 		if pl.role != "" && !actor.Has(pl.role) {
 			continue
 		}
-		if p.Check(actor, purpose, pl.action, wideResource(actor, pl.action)).Allowed {
+		if p.Check(actor, purposeAt(pl, actor, purpose), pl.action, wideResource(actor, pl.action)).Allowed {
 			here := path == pl.path || pl.path != "/referrals" && strings.HasPrefix(path, pl.path+"/")
 			items = append(items, ui.NavItem{Text: pl.text, Href: pl.path, Current: here})
 		}
 	}
 	return items
+}
+
+// purposeAt is the purpose of a place: advisers protect there, whatever else they
+// do in clew.
+func purposeAt(pl place, actor core.Actor, usual core.Purpose) core.Purpose {
+	switch pl.action {
+	case access.ListConcerns, access.CountCalls, access.UseAdvice:
+		if actor.Has(core.RoleAdviser) {
+			return core.Protect
+		}
+	}
+	return usual
 }
 
 // flashes are the sentences that may follow a redirect, by key.

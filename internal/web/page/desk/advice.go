@@ -117,7 +117,7 @@ func writeAdvice(rq *page.Request) error {
 		}
 		read, err := strconv.Atoi(version.Text())
 		if err != nil {
-			return page.ErrNotFound
+			return errUnread
 		}
 		mine := concern.Article{ID: a.ID, Version: read, Lang: lang.Choice(), Title: title.Text(), Body: body.Text(), Words: words.Text(), Active: active.Choice() == "yes"}
 		if f.Valid() {
@@ -157,7 +157,7 @@ func languages(rq *page.Request) error {
 			}
 			return rq.Done("/admin/languages", doneApproved)
 		}
-		return page.ErrNotFound
+		return errUnread
 	}
 	t := ui.Table{Caption: "Translations", CaptionHidden: true, RowHeader: true, Columns: []ui.Column{{Title: "Language"}, {Title: "Part"}, {Title: "Read it"}, {Title: "Review"}}}
 	for _, l := range language.Languages[1:] {

@@ -189,7 +189,7 @@ func (q *record) save(rq *page.Request, f *concern.File) (done bool, err error) 
 	quiet := rq.Header.Get("X-Autosave") != ""
 	version, err := strconv.Atoi(q.version.Text())
 	if err != nil {
-		return false, page.ErrNotFound
+		return false, errUnread
 	}
 	r := q.take(f.Channel)
 	if q.Valid() {

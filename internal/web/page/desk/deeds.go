@@ -221,7 +221,7 @@ func (d *deeds) finish() error {
 	}
 	id, err := core.ParseID(which.Text())
 	if err != nil {
-		return page.ErrNotFound
+		return errUnread
 	}
 	if err := d.rq.Site.Concerns.FinishFollowUp(d.rq.Context(), d.rq.Actor, purpose(d.rq), d.f.ID, id); err != nil {
 		return err
@@ -242,7 +242,7 @@ func (d *deeds) do(name string, q *form.Form) (to, flash string, err error) {
 	s, ctx, actor, why, id := d.rq.Site.Concerns, d.rq.Context(), d.rq.Actor, purpose(d.rq), d.f.ID
 	rev, err := strconv.Atoi(q.Field("rev").Text())
 	if err != nil {
-		return "", "", page.ErrNotFound
+		return "", "", errUnread
 	}
 	agency := func(field string) core.ID {
 		a, _ := core.ParseID(q.Field(field).Choice()) // one that is none is refused by the use case

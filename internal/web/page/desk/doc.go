@@ -38,6 +38,8 @@ var Routes = []page.Route{
 	{Method: "POST", Path: "/admin/languages", Action: access.ApproveTranslation, Handle: languages},
 }
 
+var errUnread = core.E(core.Invalid, "form.unread", "The form did not arrive whole. Open the page again and send it once more.")
+
 // purpose is what the reader looks at a concern for.
 func purpose(rq *page.Request) core.Purpose {
 	if rq.Actor.Has(core.RoleAdviser) {

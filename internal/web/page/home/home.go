@@ -26,6 +26,7 @@ var parts = []struct {
 	{core.RoleCaseworker, caseworker},
 	{core.RoleReviewer, reviewer},
 	{core.RoleSafeguardingLead, safeguarding},
+	{core.RoleAdviser, adviser},
 	{core.RoleFirstResponder, responder},
 	{core.RoleSupportWorker, support},
 	{core.RoleOfficer, officer},

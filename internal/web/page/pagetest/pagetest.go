@@ -39,6 +39,12 @@ func Post(t testing.TB, s *webtest.Site, c *http.Client, path string, v url.Valu
 	return read(t, res, err)
 }
 
+// Read reads a page that a test asked for by itself.
+func Read(t testing.TB, res *http.Response) Answer {
+	t.Helper()
+	return read(t, res, nil)
+}
+
 func read(t testing.TB, res *http.Response, err error) Answer {
 	t.Helper()
 	if err != nil {
