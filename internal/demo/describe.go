@@ -8,6 +8,7 @@ import (
 	"clew/internal/casework"
 	"clew/internal/core"
 	"clew/internal/database"
+	"clew/internal/safeguarding"
 	"clew/internal/store"
 	"clew/internal/web/page"
 )
@@ -41,7 +42,21 @@ func Describe(ctx context.Context, db *database.DB, a *auth.Service) (*page.Demo
 			}
 		}
 	}
+	if err := addChildren(ctx, s, d); err != nil {
+		return nil, err
+	}
 	return d, addPairs(ctx, s, d)
+}
+
+// addChildren leads to the children who are missing, as those see them who keep
+// the track and as the police see them.
+func addChildren(ctx context.Context, s *store.Store, d *page.Demo) error {
+	list, err := s.OpenEpisodes(ctx, safeguarding.EpisodeQuery{Scope: access.Scope{Any: []access.Term{{}}}, Limit: 2})
+	for _, l := range list {
+		d.Cases = append(d.Cases, page.DemoCase{Title: l.Episode.State.Label() + ": the child’s track", Path: "/children/" + l.Subject.CaseID.String(), Login: "safeguarding"},
+			page.DemoCase{Title: l.Episode.State.Label() + ": the police’s alert", Path: "/missing/" + l.Episode.ID.String(), Login: "officer"})
+	}
+	return err
 }
 
 // addPairs leads to the questions whether two rounds are of one person: those with

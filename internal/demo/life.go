@@ -19,6 +19,7 @@ type life struct {
 	responder  core.Actor
 	caseworker core.Actor
 	id         core.ID
+	arrived    time.Time
 	lookedAt   bool // the negative decision in force has been reconsidered: nobody is left who had no part in it
 }
 
@@ -57,6 +58,10 @@ func (l *life) arrive(ctx context.Context) error {
 		return nil
 	}
 	l.s.at(now.Add(l.s.days(0, 2)), l.assign)
+	l.arrived = now
+	if l.form.Age.Stated != "adult" {
+		l.growUp()
+	}
 	return nil
 }
 

@@ -15,6 +15,7 @@ import (
 	"clew/internal/core"
 	"clew/internal/database"
 	"clew/internal/job"
+	"clew/internal/safeguarding"
 	"clew/internal/scheme"
 	"clew/internal/store"
 	"clew/internal/vault"
@@ -51,6 +52,7 @@ func Build(ctx context.Context, p Parts, people int, progress func(done, total i
 		s.plan()
 	}
 	s.at(p.Now.Add(-2*time.Hour), s.leaveForReview)
+	s.planMissing()
 	if people >= withTwins {
 		s.planTwins()
 	}
@@ -74,11 +76,15 @@ type simulation struct {
 	clock   *core.FixedClock
 	store   *stretch
 	cases   *casework.Service
-	events  events
-	seq     int
-	started time.Time
-	done    int     // people who have arrived
-	desks   []*life // everybody whose case was assigned, in that order
+
+	childStore *childStretch
+	children   *safeguarding.Service
+	minors     []*life // children whose track is open, in the order of their referral
+	events     events
+	seq        int
+	started    time.Time
+	done       int     // people who have arrived
+	desks      []*life // everybody whose case was assigned, in that order
 }
 
 func newSimulation(p Parts, c *country) (*simulation, error) {
@@ -89,6 +95,8 @@ func newSimulation(p Parts, c *country) (*simulation, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.childStore = &childStretch{sim: s}
+	s.children = safeguarding.New(s.childStore, policies, p.Vault, p.Schemes, s.clock)
 	s.cases, err = casework.New(s.store, policies, p.Vault, p.Schemes, s.clock, casework.Options{Scheme: "uk"})
 	return s, err
 }
@@ -140,7 +148,7 @@ func (s *simulation) run(ctx context.Context, people int, progress func(done, to
 			return err
 		}
 		err := s.parts.DB.InTx(ctx, func(tx *sql.Tx) error {
-			s.store.Tx = store.In(tx)
+			s.store.Tx, s.childStore.Tx = store.In(tx), store.InChild(tx)
 			for range stretchSize {
 				if len(s.events) == 0 {
 					return nil
@@ -174,12 +182,23 @@ type stretch struct {
 // Write runs fn in the present transaction.
 func (s *stretch) Write(_ context.Context, fn func(tx casework.Tx) error) error { return fn(s) }
 
-// Enqueue plans the job. What other rooms do is theirs: it waits for them in the
-// queue.
+// Enqueue plans the job.
 func (s *stretch) Enqueue(ctx context.Context, j job.Job) error {
-	if j.RunAt.After(s.sim.parts.Now) || !slices.Contains(casework.JobKinds(), j.Kind) {
-		return s.Tx.Enqueue(ctx, j)
+	return s.sim.enqueue(ctx, s.Tx.Enqueue, j)
+}
+
+// enqueue plans a job of the rooms that take part. What other rooms do is theirs:
+// it waits for them in the queue.
+func (s *simulation) enqueue(ctx context.Context, keep func(context.Context, job.Job) error, j job.Job) error {
+	switch {
+	case j.RunAt.After(s.parts.Now):
+		return keep(ctx, j)
+	case slices.Contains(casework.JobKinds(), j.Kind):
+		s.at(j.RunAt, func(ctx context.Context) error { return s.cases.RunJob(ctx, s.store, j) })
+	case slices.Contains(safeguarding.JobKinds(), j.Kind):
+		s.at(j.RunAt, func(ctx context.Context) error { return s.children.RunJob(ctx, s.childStore, j) })
+	default:
+		return keep(ctx, j)
 	}
-	s.sim.at(j.RunAt, func(ctx context.Context) error { return s.sim.cases.RunJob(ctx, s, j) })
 	return nil
 }

@@ -216,7 +216,7 @@ func (t *turn) reopen() error {
 // stepDue says that the time of a step is out, when it still waits. That nobody has
 // confirmed to know of the child goes to the competent authority as well.
 func (t *turn) stepDue(p payload) error {
-	if t.running() != nil || !t.child.Live || !t.child.Child {
+	if !t.runs() || !t.child.Live || !t.child.Child {
 		return nil
 	}
 	steps, err := t.tx.TrackSteps(t.ctx, p.Case)
@@ -355,7 +355,7 @@ func (t *turn) eighteen(p payload) error {
 }
 
 func (t *turn) prepareHandover() error {
-	if t.running() != nil || !t.child.Child {
+	if !t.runs() || !t.child.Child {
 		return nil
 	}
 	steps, err := t.tx.TrackSteps(t.ctx, t.child.CaseID)
@@ -391,7 +391,7 @@ func (t *turn) prepareHandover() error {
 
 // comeOfAge ends the track of somebody who is an adult by the case.
 func (t *turn) comeOfAge() error {
-	if t.running() != nil {
+	if !t.runs() {
 		return nil
 	}
 	steps, err := t.tx.TrackSteps(t.ctx, t.child.CaseID)

@@ -82,6 +82,9 @@ func (t *turn) running() error {
 	return nil
 }
 
+// runs reports whether the track is open.
+func (t *turn) runs() bool { return t.running() == nil }
+
 // check holds the answers against the act's questions.
 func (t *turn) check(m *Move, f *StepForm) error {
 	k := &checker{}

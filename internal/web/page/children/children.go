@@ -8,8 +8,6 @@
 package children
 
 import (
-	"errors"
-	"fmt"
 	"strconv"
 	"time"
 
@@ -187,11 +185,6 @@ func (i *instant) at() time.Time {
 	return i.day.Date().StartIn(i.zone).Add(time.Duration(parsed.Hour())*time.Hour + time.Duration(parsed.Minute())*time.Minute).UTC()
 }
 
-func (i *instant) set(t time.Time) {
-	i.day.SetDate(core.DateIn(t, i.zone))
-	i.clock.SetValue(t.In(i.zone).Format("15:04"))
-}
-
 // ask is one form page: what it says above the form, and what it does with it.
 type ask struct {
 	title string
@@ -256,16 +249,4 @@ func leadsTo(n *safeguarding.Notice) string {
 		return missingPath(n.SubjectID, "")
 	}
 	return path(n.CaseID, "")
-}
-
-func missingKind(err error) bool {
-	var e *core.Error
-	return errors.As(err, &e) && e.Kind == core.NotFound
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }
