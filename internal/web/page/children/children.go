@@ -132,12 +132,12 @@ func options(codes []scheme.Code) []form.Option {
 }
 
 // agencies are the agencies of a kind as choices.
-func agencies(rq *page.Request, kind core.AgencyKind, first string) ([]form.Option, error) {
+func agencies(rq *page.Request, kind core.AgencyKind) ([]form.Option, error) {
 	list, err := rq.Site.Children.Agencies(rq.Context(), kind)
 	if err != nil {
 		return nil, err
 	}
-	out := []form.Option{{Value: "", Label: first}}
+	out := make([]form.Option, 0, len(list))
 	for _, a := range list {
 		out = append(out, form.Option{Value: a.ID.String(), Label: a.Name})
 	}

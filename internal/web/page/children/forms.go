@@ -75,10 +75,10 @@ func question(rq *page.Request, f *form.Form, v *safeguarding.View, m *safeguard
 	case safeguarding.AskCode:
 		return f.Radios(name, optional, options(m.Codes(v.Rules)), set...), nil
 	case safeguarding.AskHost:
-		list, err := agencies(rq, core.LocalAuthority, "Our own area")
+		list, err := agencies(rq, core.LocalAuthority)
 		return f.Select(name, optional, list, set...), err
 	case safeguarding.AskPolice:
-		list, err := agencies(rq, core.Police, "Choose a police force")
+		list, err := agencies(rq, core.Police)
 		field := f.Select(name, optional, list, set...)
 		if v.Track != nil && !v.Track.Police.IsZero() {
 			field.SetValue(v.Track.Police.String())

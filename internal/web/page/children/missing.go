@@ -36,7 +36,7 @@ func raise(rq *page.Request) error {
 	look := f.Textarea("description", "What the child looks like and wears", form.Hint("Also languages, medicine the child needs, anything somebody could recognise."), form.Required("Describe the child so that somebody can recognise them."), form.Max(20000))
 	how := f.Textarea("circumstances", "What happened (optional)", form.Hint("What led up to it, what the child took along. Not who exploited the child: that belongs below."), form.Max(20000))
 	phone := f.Text("phone", "Phone the child carries (optional)", form.Width("20"))
-	forces, err := agencies(rq, core.Police, "Choose a police force")
+	forces, err := agencies(rq, core.Police)
 	if err != nil {
 		return err
 	}
