@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
@@ -242,4 +243,42 @@ func TestCalibrate(t *testing.T) {
 		}
 		t.Logf("%d names, %d travellers: rate %g from %.5f; with the threshold of one half, %.5f, %.3f %% of the other", names, len(best), g.Rate, g.Score, threshold, 100*float64(alarms)/float64(half))
 	}
+}
+
+// TestOpenSpeed prints what it takes to save and to open a list of
+// CLEW_BENCH_PERSONS persons, a third of whom have a document.
+func TestOpenSpeed(t *testing.T) {
+	persons, _ := strconv.Atoi(os.Getenv("CLEW_BENCH_PERSONS"))
+	if persons == 0 {
+		t.Skip("set CLEW_BENCH_PERSONS to a number of persons to measure")
+	}
+	list, _, listed := madeList(t, persons)
+	b, names := NewBuilder(score.Default()), 0
+	for i := range list {
+		if i%3 == 0 {
+			list[i].Documents = []string{fmt.Sprintf("P%08d", i*7919)}
+		}
+		names += 1 + len(list[i].Aliases)
+		b.Add(list[i])
+	}
+	x, path := b.Finish(), filepath.Join(t.TempDir(), "list.idx")
+	start := time.Now()
+	if err := x.Save(path); err != nil {
+		t.Fatal(err)
+	}
+	saved := time.Since(start)
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	start, cpu := time.Now(), cpuTime()
+	y, err := Open(score.Default(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened, used := time.Since(start), cpuTime()-cpu
+	q := score.NewRecord(listed[0])
+	start = time.Now()
+	y.Search(&q, Options{})
+	t.Logf("%d names: saved %d MiB in %v, opened in %v (%v of processor), first search %v", names, info.Size()>>20, saved.Round(time.Millisecond), opened.Round(time.Millisecond), used.Round(time.Millisecond), time.Since(start))
 }

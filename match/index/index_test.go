@@ -214,26 +214,6 @@ func TestDocumentFindsWhateverTheName(t *testing.T) {
 	}
 }
 
-// A list in which everybody has one name: latency is bounded, the bearer with
-// the right date of birth is found, and the answer says that it is bounded.
-func TestManyBearersOfOneName(t *testing.T) {
-	m := score.Default()
-	b := NewBuilder(m)
-	const n = 60000
-	for i := range n {
-		b.Add(RawEntry{ID: fmt.Sprint(i), Input: score.Input{Name: "Mohammed Ali", Birth: fmt.Sprintf("%d-%02d-%02d", 1930+i%80, 1+i%12, 1+i%28)}})
-	}
-	x := b.Finish()
-	q := score.NewRecord(score.Input{Name: "Mohamed Ali", Birth: "1971-06-14"})
-	hits := x.Search(&q, Options{})
-	if !hits.Bounded {
-		t.Error("the answer does not say that only some were looked at")
-	}
-	if len(hits.Hits) == 0 || hits.Hits[0].Entry().Birth.String() != "1971-06-14" {
-		t.Errorf("the bearer born on the day asked for is not first: %v", ids(hits))
-	}
-}
-
 func TestEmptyIndexAndEmptyQuery(t *testing.T) {
 	m := score.Default()
 	nobody, somebody := score.NewRecord(score.Input{Name: "-"}), score.NewRecord(score.Input{Name: "Ali"})

@@ -11,6 +11,14 @@ import (
 
 // collectJoined adds names in which words of the query stand joined, or parted.
 func (sr *searcher) collectJoined(s *segment, n *norm.Name) {
+	if !slices.ContainsFunc(n.Tokens, func(t norm.Token) bool { return findable(&t) }) {
+		sr.run = sr.run[:0]
+		for i := range n.Tokens {
+			sr.run = append(append(sr.run, n.Tokens[i].Text...), ' ')
+		}
+		sr.byJoinedKey(s, hashBytes(sr.run, wholeName))
+		return
+	}
 	for i := range n.Tokens {
 		t := &n.Tokens[i]
 		if len(t.Text) >= leastJoined {
@@ -22,6 +30,10 @@ func (sr *searcher) collectJoined(s *segment, n *norm.Name) {
 		sr.collectRuns(s, n, i)
 	}
 }
+
+// wholeName is the kind of key of names of nothing but initials, which are found
+// when they are the same.
+const wholeName byte = 'z'
 
 const (
 	leastJoined = 5    // letters of words run together

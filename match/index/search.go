@@ -81,6 +81,7 @@ type searcher struct {
 	o       Options
 	least   float64 // score that a hit must have to be kept, rises as hits come in
 	bounded bool
+	weighed int // entries scored
 	hits    []Hit
 	reach   reach
 
@@ -109,7 +110,7 @@ type rankedName struct {
 }
 
 func (sr *searcher) begin(m *score.Model, q *score.Record, o Options) {
-	sr.model, sr.q, sr.o, sr.least, sr.bounded = m, q, o, o.Min, false
+	sr.model, sr.q, sr.o, sr.least, sr.bounded, sr.weighed = m, q, o, o.Min, false, 0
 	sr.hits = sr.hits[:0]
 	sr.reach.begin(m, q, o.Min)
 }
@@ -216,6 +217,7 @@ func (sr *searcher) score(s *segment, e uint32, evidence score.NameEvidence) {
 	if s.isDead(e) || !sr.allowed[s.attributes[e].partition] {
 		return
 	}
+	sr.weighed++
 	s.rest(e, &sr.record)
 	r := sr.model.WithName(evidence, sr.q, &sr.record)
 	v := r.Score

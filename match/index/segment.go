@@ -333,6 +333,13 @@ func (s *segment) joinWords() {
 	var buf, folded []byte
 	for n := range s.count() {
 		ws := s.wordsOf(uint32(n))
+		if s.names[n].big == 0 {
+			buf = buf[:0]
+			for _, w := range ws {
+				buf = append(append(buf, s.words.tokens[w].Text...), ' ')
+			}
+			s.joined = append(s.joined, nearKey{hashBytes(buf, wholeName), uint32(n)})
+		}
 		for i := 0; i+1 < len(ws); i++ {
 			a, b := &s.words.tokens[ws[i]], &s.words.tokens[ws[i+1]]
 			if !findable(a) && !findable(b) || len(a.Text)+len(b.Text) < 5 || a.Script.Vowelless() != b.Script.Vowelless() {

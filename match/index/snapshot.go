@@ -293,6 +293,9 @@ func assembleSegment(p [][]byte) (*segment, error) {
 			}
 		}
 	}
+	if !s.sound() {
+		return nil, ErrDamaged
+	}
 	s.words.spell()
 	s.identify()
 	s.dead = make([]atomic.Uint64, (len(s.attributes)+63)/64)

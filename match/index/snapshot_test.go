@@ -1,11 +1,14 @@
 package index
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"clew/match/score"
@@ -93,20 +96,87 @@ func TestDamagedSnapshotIsRefusedAndRebuilt(t *testing.T) {
 	}
 }
 
+// A file with a right checksum that was made wrong is refused too, or at least
+// searched without harm.
 func FuzzSnapshot(f *testing.F) {
 	path := filepath.Join(f.TempDir(), "list.idx")
-	if err := Build(score.Default(), []Entry{{ID: "1", Record: score.NewRecord(score.Input{Name: "Anna Kowalska"})}}).Save(path); err != nil {
-		f.Fatal(err)
+	people := Build(score.Default(), []Entry{
+		{ID: "1", Partition: "north", Record: score.NewRecord(score.Input{Name: "Anna Kowalska", Birth: "1980-02-03", Documents: []string{"AB120456"}, Countries: []string{"PL"}})},
+		{ID: "2", Record: score.NewRecord(score.Input{Name: "محمد علي", Aliases: []string{"Bill van der Berg"}})},
+	})
+	for _, x := range []*Index{people, Build(score.Default(), nil)} {
+		if err := x.Save(path); err != nil {
+			f.Fatal(err)
+		}
+		good, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(good, uint32(0), byte(0))
+		for at := 40; at < min(len(good), 1200); at += 24 {
+			f.Add(good, uint32(at), byte(0xff))
+		}
+		f.Add(good[:64], uint32(0), byte(1))
 	}
-	good, err := os.ReadFile(path)
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(good)
-	f.Add(good[:64])
-	f.Fuzz(func(t *testing.T, b []byte) {
+	f.Fuzz(func(t *testing.T, b []byte, at uint32, flip byte) {
+		b = slices.Clone(b)
+		if len(b) > 0 {
+			b[int(at)%len(b)] ^= flip
+		}
 		if _, err := parseSnapshot(b); err != nil && !errors.Is(err, ErrDamaged) {
 			t.Fatal(err)
 		}
+		useWithRightChecksum(t, b)
 	})
+}
+
+// useWithRightChecksum gives a file the checksum that belongs to it, and uses
+// what it holds if it is read.
+func useWithRightChecksum(t *testing.T, b []byte) (read bool) {
+	if len(b) < 4 {
+		return false
+	}
+	body := b[:len(b)-4]
+	binary.NativeEndian.PutUint32(b[len(body):], crc32.Checksum(body, crc32.MakeTable(crc32.Castagnoli)))
+	s, err := parseSnapshot(b)
+	if err != nil {
+		return false
+	}
+	x := New(score.Default())
+	x.view.Store(&view{segments: []*segment{s}})
+	query := score.NewRecord(score.Input{Name: "Ana Kowalska", Documents: []string{"AB120456"}})
+	for _, hit := range x.Search(&query, Options{Min: 0.01}).Hits {
+		hit.Entry()
+	}
+	x.Remove("1")
+	return true
+}
+
+// Files that were made wrong with a right checksum are refused or used without
+// harm, wherever the wrong byte lies.
+func TestWrongSnapshotDoesNoHarm(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "list.idx")
+	if err := Build(score.Default(), []Entry{{ID: "1", Record: score.NewRecord(score.Input{Name: "Anna Kowalska", Aliases: []string{"محمد علي"}, Birth: "1980-02-03", Documents: []string{"AB120456"}})}}).Save(path); err != nil {
+		t.Fatal(err)
+	}
+	good, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !useWithRightChecksum(t, slices.Clone(good)) {
+		t.Fatal("a good file is refused")
+	}
+	refused := 0
+	tried := 0
+	for at := 0; at < len(good)-4; at += big(1, 7) {
+		for _, flip := range []byte{0x01, 0xff} {
+			b := slices.Clone(good)
+			b[at] ^= flip
+			tried++
+			if !useWithRightChecksum(t, b) {
+				refused++
+			}
+		}
+	}
+	t.Logf("%d of %d refused", refused, tried)
 }
