@@ -27,7 +27,7 @@ func (sr *searcher) collect(s *segment, used int) {
 			case len(names) > mostPostings:
 				names, sr.bounded = names[:mostPostings], true
 			case !sl.told && len(names) > worthComparing:
-				if sr.costOf(s, w) == none {
+				if cost = sr.costOf(s, w); cost == none {
 					continue
 				}
 			}
@@ -37,7 +37,7 @@ func (sr *searcher) collect(s *segment, used int) {
 }
 
 // worthComparing is for how many names it pays to compare two words at once.
-const worthComparing = 6
+const worthComparing = 4
 
 // namesWith returns the names with a word that slot i of so many must lead to.
 func (s *segment) namesWith(w uint32, i, used int) []uint32 {
@@ -81,9 +81,14 @@ func (sr *searcher) rank(s *segment, used int) {
 	w := &sr.model.Name
 	for i, n := range sr.found {
 		name := &s.names[n]
+		words, size := s.wordsOf(n), int(name.big)
+		exempt := i < sr.joinedTo || sr.contradictable
+		if !exempt && sr.mayHold(words) < min(size, used) {
+			continue // a word contradicts, and not because words are run together
+		}
 		sum, matched, worst := 0, 0, 0
 		var power float32
-		for _, word := range s.wordsOf(n) {
+		for _, word := range words {
 			c := int(sr.costOf(s, word))
 			if c == none {
 				continue
@@ -93,10 +98,9 @@ func (sr *searcher) rank(s *segment, used int) {
 			worst = max(worst, c)
 			power += sr.reach.power[c]
 		}
-		size := int(name.big)
 		missing := min(size, used) - matched
-		if missing > 0 && !sr.contradictable && i >= sr.joinedTo {
-			continue // a word contradicts, and not because words are run together
+		if missing > 0 && !exempt {
+			continue
 		}
 		if matched > used {
 			power -= sr.reach.power[worst] // that word may have been left out
@@ -117,6 +121,16 @@ func (sr *searcher) rank(s *segment, used int) {
 		}
 		return cmp.Compare(a.name, b.name)
 	})
+}
+
+// mayHold returns how many of the words may be near one of the query.
+func (sr *searcher) mayHold(words []uint32) (n int) {
+	for _, w := range words {
+		if sr.maybe(w) {
+			n++
+		}
+	}
+	return n
 }
 
 // bestRanked keeps the mostScored best, by counting.

@@ -34,9 +34,9 @@ const (
 )
 
 // lookUp finds the dictionary's words near each word of the query. It returns
-// how many slots are in use, the rarest first. Only the rarest word is compared
-// with all that share a key with it; for the others that waits until a name
-// turns up that holds one of them.
+// how many slots are in use, the rarest first. Words that share a key are not
+// compared yet: that waits until it is worth it, or a name turns up that could
+// hold all that are asked for.
 func (sr *searcher) lookUp(s *segment, n *norm.Name) int {
 	used := 0
 	for i := range n.Tokens {
@@ -55,16 +55,19 @@ func (sr *searcher) lookUp(s *segment, n *norm.Name) int {
 	slices.SortStableFunc(sr.slots[:used], func(a, b slot) int { return cmp.Compare(a.posts, b.posts) })
 	for i := range sr.slots[:used] {
 		sl := &sr.slots[i]
-		if i == 0 || i > lazySlots {
+		if i >= lazySlots {
 			sr.tell(s, sl)
 		}
 		if !sl.told {
-			sl.bit = 1 << (costBits + i - 1)
+			sl.bit = 1 << (costBits + i)
 		}
 		sr.stampAll(sl)
 	}
 	return used
 }
+
+// mostTold bounds the words that are compared at one time only to be remembered.
+const mostTold = 1200
 
 // near fills a slot, from what the segment remembers of an earlier search for
 // the same word if it can.
@@ -86,9 +89,9 @@ func (sr *searcher) near(s *segment, sl *slot) {
 		}
 	})
 	sl.ownNear = sl.near
-	if again {
+	if again && len(sl.near) <= mostTold {
 		sr.tell(s, sl) // asked for twice, it will be asked for again
-	} else {
+	} else if !again {
 		place.Store(&nearWords{text: sl.token.Text, orig: sl.token.Orig, role: sl.token.Role})
 	}
 }
@@ -161,6 +164,12 @@ func (sr *searcher) stampAll(sl *slot) {
 	}
 }
 
+// maybe reports whether a word may be near one of the query.
+func (sr *searcher) maybe(w uint32) bool {
+	stamp := sr.words[w]
+	return stamp>>generationAt == sr.generation && stamp&(1<<generationAt-1) != none
+}
+
 // costOf returns the least cost of a word against those of the query, or none.
 func (sr *searcher) costOf(s *segment, w uint32) uint32 {
 	stamp := sr.words[w]
@@ -169,7 +178,7 @@ func (sr *searcher) costOf(s *segment, w uint32) uint32 {
 	}
 	if waiting := stamp & (1<<generationAt - 1) >> costBits; waiting != 0 {
 		least := stamp & none
-		for i := 1; waiting != 0; i, waiting = i+1, waiting>>1 {
+		for i := 0; waiting != 0; i, waiting = i+1, waiting>>1 {
 			if waiting&1 != 0 {
 				least = min(least, uint32(sr.cost(s, &sr.slots[i], w)))
 			}
