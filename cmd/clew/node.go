@@ -25,6 +25,7 @@ import (
 	"clew/internal/safeguarding"
 	"clew/internal/scheme"
 	"clew/internal/store"
+	"clew/internal/support"
 	"clew/internal/vault"
 )
 
@@ -88,6 +89,7 @@ type node struct {
 	children *safeguarding.Service
 	concerns *concern.Service
 	spoken   *language.Service
+	support  *support.Service
 	jobs     *job.Queue
 	clock    core.Clock
 	log      *slog.Logger
@@ -188,6 +190,9 @@ func (n *node) wire(f nodeFlags) error {
 	if err != nil {
 		return err
 	}
+	if n.support, err = support.New(store.NewSupport(n.db), n.policies, n.vault.Vault, n.schemes, n.clock, f.Scheme); err != nil {
+		return err
+	}
 	n.jobs = job.New(n.db, n.clock, job.Options{Log: n.log})
 	for _, kind := range casework.JobKinds() {
 		n.jobs.HandleTx(kind, func(ctx context.Context, tx *sql.Tx, j job.Job) error { return n.cases.RunJob(ctx, store.In(tx), j) })
@@ -196,6 +201,11 @@ func (n *node) wire(f nodeFlags) error {
 	for _, kind := range safeguarding.JobKinds() {
 		n.jobs.HandleTx(kind, func(ctx context.Context, tx *sql.Tx, j job.Job) error {
 			return n.children.RunJob(ctx, store.InChild(tx), j)
+		})
+	}
+	for _, kind := range support.JobKinds() {
+		n.jobs.HandleTx(kind, func(ctx context.Context, tx *sql.Tx, j job.Job) error {
+			return n.support.RunJob(ctx, store.SupportIn(tx), j)
 		})
 	}
 	if err := n.wireConcerns(f); err != nil {

@@ -67,7 +67,7 @@ func (n *node) announce(w io.Writer, l net.Listener, tls bool) {
 
 // site is the parts as the pages want them.
 func (n *node) site() *page.Site {
-	return &page.Site{Auth: n.auth, Cases: n.cases, Concerns: n.concerns, Spoken: n.spoken, Children: n.children, Letters: n.letters, Ledger: n.ledger, Operate: operate.New(n.db, n.policies, n.clock), Policies: n.policies, Schemes: n.schemes, Scheme: n.scheme,
+	return &page.Site{Auth: n.auth, Cases: n.cases, Support: n.support, Concerns: n.concerns, Spoken: n.spoken, Children: n.children, Letters: n.letters, Ledger: n.ledger, Operate: operate.New(n.db, n.policies, n.clock), Policies: n.policies, Schemes: n.schemes, Scheme: n.scheme,
 		Clock: n.clock, Log: n.log}
 }
 

@@ -198,6 +198,13 @@ const (
 	TaskDeadlineNear     TaskKind = "deadline_near"     // authority: the clock is nearly out
 	TaskDeadlinePassed   TaskKind = "deadline_passed"   // authority: the clock has run out
 	TaskInfoOverdue      TaskKind = "info_overdue"      // authority: a request for information has had no answer
+
+	TaskSupportUnanswered TaskKind = "support_unanswered" // authority: no provider has accepted the person
+	TaskWelfareCheck      TaskKind = "welfare_check"      // provider, authority: contacts were missed in a row
+	TaskContactMissed     TaskKind = "contact_missed"     // provider: a planned contact was missed or has no record
+	TaskSupportReview     TaskKind = "support_review"     // provider: a goal is to be looked at together
+	TaskArrivalOverdue    TaskKind = "arrival_overdue"    // provider: a reserved bed is still empty
+	TaskSupportEndDue     TaskKind = "support_end_due"    // provider: the notice has run out
 )
 
 var taskLabels = map[TaskKind]string{
@@ -205,7 +212,10 @@ var taskLabels = map[TaskKind]string{
 	TaskAgeContradiction: "Stated age and date of birth disagree", TaskTurnsEighteen: "Turns 18 soon",
 	TaskConsentAtAge: "Now an adult: ask for consent", TaskSecondReview: "Second review",
 	TaskDecisionReturned: "Sent back by the second reviewer: decide anew",
-	TaskSupportWindDown:  "Consent withdrawn: wind support down", TaskDeadlineNear: "Deadline is near",
+	TaskSupportWindDown:  "Wind support down, do not cut it", TaskSupportUnanswered: "No provider has accepted yet",
+	TaskWelfareCheck: "Welfare check: contacts were missed in a row", TaskContactMissed: "A contact was missed",
+	TaskSupportReview: "Look at a goal together", TaskArrivalOverdue: "A reserved bed is still empty", TaskSupportEndDue: "The notice has run out: end support or take it back",
+	TaskDeadlineNear:   "Deadline is near",
 	TaskDeadlinePassed: "Deadline has passed", TaskInfoOverdue: "No answer to a request for information",
 }
 

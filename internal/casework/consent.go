@@ -44,6 +44,11 @@ func (s *Service) RecordConsent(ctx context.Context, actor core.Actor, purpose c
 			if err := s.closeTasks(ctx, t, TaskConsentAtAge); err != nil {
 				return err
 			}
+			if t.c.State == Recovery || t.c.State == CGPending || t.c.State == Confirmed {
+				if err := s.enqueue(ctx, t.tx, jobSupportOpen, t.c, t.now, supportRecovery); err != nil {
+					return err
+				}
+			}
 		}
 		t.detail, t.shared, t.content = what, true, consent
 		return t.tx.AddConsent(ctx, consent)

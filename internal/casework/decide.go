@@ -239,32 +239,35 @@ func (s *Service) serve(ctx context.Context, t *turn, d *Decision, outcome Outco
 		return err
 	}
 	if d.Kind == EndOfRecovery {
-		return s.serveEndOfRecovery(t, outcome)
+		return s.serveEndOfRecovery(ctx, t, outcome)
 	}
 	t.c.DeciderID, t.c.ReviewerID, t.c.ProposerID = d.ProposerID, d.ReviewerID, core.ID{}
 	if about == ReasonableGrounds {
 		return s.serveRG(ctx, t, outcome)
 	}
-	return s.serveCG(t, outcome)
+	return s.serveCG(ctx, t, outcome)
 }
 
 func (s *Service) serveRG(ctx context.Context, t *turn, outcome Outcome) error {
 	c := t.c
 	c.RGDecidedAt = t.now
 	if outcome == Negative {
-		return s.serveNegative(t, RGNegative)
+		return s.serveNegative(ctx, t, RGNegative)
 	}
 	today := s.todayOf(c)
 	c.State = Recovery
 	c.RecoveryFrom, c.RecoveryUntil, c.ReconsiderUntil = today, today.AddDays(t.rules.Recovery.Value), core.Date{}
 	s.setDue(c)
+	if err := s.enqueue(ctx, t.tx, jobSupportOpen, c, t.now, supportRecovery); err != nil {
+		return err
+	}
 	return s.enqueueRecoveryEnd(ctx, t.tx, c)
 }
 
-func (s *Service) serveCG(t *turn, outcome Outcome) error {
+func (s *Service) serveCG(ctx context.Context, t *turn, outcome Outcome) error {
 	t.c.CGDecidedAt = t.now
 	if outcome == Negative {
-		return s.serveNegative(t, CGNegative)
+		return s.serveNegative(ctx, t, CGNegative)
 	}
 	t.c.State, t.c.ReconsiderUntil = Confirmed, core.Date{}
 	s.setDue(t.c)
@@ -273,24 +276,24 @@ func (s *Service) serveCG(t *turn, outcome Outcome) error {
 
 // serveNegative opens the window in which reconsideration may be asked for. A
 // reconsideration that stays negative opens no second window.
-func (s *Service) serveNegative(t *turn, to State) error {
+func (s *Service) serveNegative(ctx context.Context, t *turn, to State) error {
 	again := t.c.State == Reconsideration
 	t.c.State = to
 	if !again {
 		t.c.ReconsiderUntil = s.todayOf(t.c).AddDays(t.rules.ReconsiderationWindow.Value)
 	}
 	s.setDue(t.c)
-	return nil
+	return s.enqueue(ctx, t.tx, jobSupportChanged, t.c, t.now, string(to))
 }
 
-func (s *Service) serveEndOfRecovery(t *turn, outcome Outcome) error {
+func (s *Service) serveEndOfRecovery(ctx context.Context, t *turn, outcome Outcome) error {
 	t.c.ProposerID = core.ID{}
 	if outcome != Negative {
 		return nil // the second reviewer kept the period running
 	}
 	t.c.State, t.c.RecoveryUntil, t.c.RecoveryEndedAt = CGPending, s.todayOf(t.c), t.now
 	s.setDue(t.c)
-	return nil
+	return s.enqueue(ctx, t.tx, jobSupportChanged, t.c, t.now, supportPeriodEnded)
 }
 
 func checkDecision(kind DecisionKind, f *DecisionForm, c *Case, rules scheme.Rules, cat *scheme.Catalogue) []core.Field {

@@ -33,6 +33,20 @@ const (
 	safeguardingEighteen = "safeguarding.eighteen"
 )
 
+// The kinds of job that tell support what has become of a case. Support carries
+// them out; see its package.
+const (
+	jobSupportOpen    = "support.open"    // mark: "recovery" or "emergency"
+	jobSupportChanged = "support.changed" // mark: what ended, or went against the person
+)
+
+// supportMark* is what those jobs are for.
+const (
+	supportRecovery    = "recovery"
+	supportEmergency   = "emergency"
+	supportPeriodEnded = "period_ended"
+)
+
 type jobPayload struct {
 	Case  core.ID `json:"case,omitzero"`
 	Draft core.ID `json:"draft,omitzero"`
@@ -104,6 +118,11 @@ func (s *Service) enqueueNew(ctx context.Context, tx Tx, n *newborn) error {
 	if err := s.enqueueDeadline(ctx, tx, c); err != nil {
 		return err
 	}
+	if !c.Child && c.ConsentSharing && c.Facts.SupportWanted == "yes" && len(c.Facts.UrgentNeeds) > 0 {
+		if err := s.enqueue(ctx, tx, jobSupportOpen, c, c.SubmittedAt, supportEmergency); err != nil {
+			return err
+		}
+	}
 	if c.AgeContradiction {
 		if err := tx.AddTask(ctx, s.newTask(c, TaskAgeContradiction, c.Authority, c.RGDueAt, "")); err != nil {
 			return err
@@ -166,7 +185,7 @@ func (s *Service) finishRecovery(ctx context.Context, tx Tx, p jobPayload) error
 			}
 		}
 		s.setDue(t.c)
-		return nil
+		return s.enqueue(ctx, t.tx, jobSupportChanged, t.c, t.now, supportPeriodEnded)
 	})
 }
 

@@ -233,10 +233,7 @@ func (s *Service) end(ctx context.Context, t *turn, to State, reason string) err
 	t.c.InfoRequestedFrom = core.ID{}
 	t.detail, t.shared = reason, true
 	s.setDue(t.c)
-	if !t.c.SupportAgency.IsZero() {
-		return t.tx.AddTask(ctx, s.newTask(t.c, TaskSupportWindDown, t.c.SupportAgency, t.now.AddDate(0, 0, 14), reason))
-	}
-	return nil
+	return s.enqueue(ctx, t.tx, jobSupportChanged, t.c, t.now, reason)
 }
 
 // newTask makes a task about the case.

@@ -31,6 +31,7 @@ var agencyPlans = []agencyPlan{
 	{"charity-harbour", "Harbour Trust", core.NGO, "england-wales", true},
 	{"charity-lantern", "Lantern", core.NGO, "england-wales", true},
 	{"safe-house", "Safe House Network", core.SupportProvider, "england-wales", true},
+	{"haven", "Haven Homes", core.SupportProvider, "england-wales", false},
 	{"health", "Community Health Service", core.Health, "england-wales", true},
 	{"prosecution", "Public Prosecution Service", core.Prosecution, "england-wales", false},
 	{"commissioner", "Independent Commissioner", core.Oversight, "england-wales", false},
@@ -70,6 +71,8 @@ var userPlans = []userPlan{
 	{"responder-west", "Wren Holt", "council-west", []core.Role{core.RoleFirstResponder}, false},
 	{"safeguarding-west", "Willa Crane", "council-west", []core.Role{core.RoleSafeguardingLead}, false},
 	{"responder-lantern", "Lina Frost", "charity-lantern", []core.Role{core.RoleFirstResponder}, false},
+	{"support-haven", "Hedda Vale", "haven", []core.Role{core.RoleSupportWorker}, false},
+	{"support-lantern", "Lex Amari", "charity-lantern", []core.Role{core.RoleSupportWorker}, false},
 	{"responder-health", "Hollis Reed", "health", []core.Role{core.RoleFirstResponder}, false},
 }
 

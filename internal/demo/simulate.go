@@ -18,6 +18,7 @@ import (
 	"clew/internal/safeguarding"
 	"clew/internal/scheme"
 	"clew/internal/store"
+	"clew/internal/support"
 	"clew/internal/vault"
 )
 
@@ -85,6 +86,7 @@ type simulation struct {
 	started    time.Time
 	done       int     // people who have arrived
 	desks      []*life // everybody whose case was assigned, in that order
+	shelter    *shelter
 }
 
 func newSimulation(p Parts, c *country) (*simulation, error) {
@@ -97,7 +99,11 @@ func newSimulation(p Parts, c *country) (*simulation, error) {
 	}
 	s.childStore = &childStretch{sim: s}
 	s.children = safeguarding.New(s.childStore, policies, p.Vault, p.Schemes, s.clock)
-	s.cases, err = casework.New(s.store, policies, p.Vault, p.Schemes, s.clock, casework.Options{Scheme: "uk"})
+	if s.cases, err = casework.New(s.store, policies, p.Vault, p.Schemes, s.clock, casework.Options{Scheme: "uk"}); err != nil {
+		return nil, err
+	}
+	s.shelter = newShelter(s, p)
+	s.shelter.support, err = support.New(s.shelter.store, policies, p.Vault, p.Schemes, s.clock, "uk")
 	return s, err
 }
 
@@ -149,6 +155,7 @@ func (s *simulation) run(ctx context.Context, people int, progress func(done, to
 		}
 		err := s.parts.DB.InTx(ctx, func(tx *sql.Tx) error {
 			s.store.Tx, s.childStore.Tx = store.In(tx), store.InChild(tx)
+			s.shelter.store.Tx = store.SupportIn(tx)
 			for range stretchSize {
 				if len(s.events) == 0 {
 					return nil
@@ -191,6 +198,8 @@ func (s *stretch) Enqueue(ctx context.Context, j job.Job) error {
 // it waits for them in the queue.
 func (s *simulation) enqueue(ctx context.Context, keep func(context.Context, job.Job) error, j job.Job) error {
 	switch {
+	case slices.Contains(support.JobKinds(), j.Kind):
+		return s.shelter.enqueue(ctx, j, keep)
 	case j.RunAt.After(s.parts.Now):
 		return keep(ctx, j)
 	case slices.Contains(casework.JobKinds(), j.Kind):

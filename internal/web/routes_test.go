@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"clew/internal/access/accesstest"
 	"clew/internal/auth"
@@ -18,6 +19,8 @@ import (
 	"clew/internal/database/dbtest"
 	"clew/internal/ledger"
 	"clew/internal/safeguarding"
+	"clew/internal/support"
+	"clew/internal/support/supporttest"
 	"clew/internal/web"
 	"clew/internal/web/page"
 	"clew/internal/web/webtest"
@@ -37,13 +40,14 @@ var groups = map[string][]string{
 	"referrer":   {"first_responder@police"}, // of the agency that referred the case
 	"keeper":     {"safeguarding_lead@local_authority"},
 	"carers":     {"support_worker@support_provider", "support_worker@ngo"},
-	"provider":   {"support_worker@support_provider"}, // gives the child support
+	"provider":   {"support_worker@support_provider"}, // gives the child support; whose offer, place and file it is
 	"force":      {"officer@police"},                  // of the same force, with consent on record
 	"prosecutor": {"officer@prosecution"},             // while in recovery, with consent on record
 	"responders": {"first_responder@police", "first_responder@border", "first_responder@immigration", "first_responder@local_authority",
 		"first_responder@labour_inspectorate", "first_responder@ngo", "first_responder@support_provider", "first_responder@health"},
 	"meeters": {"first_responder@police", "first_responder@border", "first_responder@local_authority", "first_responder@labour_inspectorate", "first_responder@ngo",
 		"first_responder@support_provider", "first_responder@health", "support_worker@support_provider", "support_worker@ngo", "safeguarding_lead@local_authority"}, // of people who may need a card
+	"housers": {"support_worker@support_provider", "support_worker@ngo"},
 	"workers": {"support_worker@support_provider", "support_worker@ngo", "safeguarding_lead@local_authority", "officer@police", "officer@prosecution"},
 }
 
@@ -77,6 +81,8 @@ type site struct {
 	caseID, draftID, document, draftDocument, request, decision, task, entry, token, pair core.ID
 	childID, episode, carer, advocacy, notice                                             core.ID
 	reference                                                                             string
+
+	agreement, place, bed, offer, file, goal, contact core.ID
 }
 
 // newSite prepares a case of the police in recovery, assigned to the caseworker,
@@ -134,6 +140,7 @@ func newSite(t *testing.T) *site {
 	ok(err)
 	s.token = tokens[0].ID
 	s.concerns = addConcerns(t, s)
+	ok(s.giveSupport(caseworker, manager))
 	_, err = s.Ledger.Integrate(ctx)
 	ok(err)
 	_, err = s.Ledger.Checkpoint(ctx)
@@ -181,6 +188,49 @@ func (s *site) missingChild(t *testing.T) {
 	s.notice = told[0].ID
 }
 
+// giveSupport prepares a provider with a place, an offer about the case of the
+// site, and the file of another person who has moved in.
+func (s *site) giveSupport(caseworker, manager core.Actor) (err error) {
+	ctx, worker := context.Background(), s.Actor("support_worker@support_provider")
+	if s.agreement, err = s.Support.SaveAgreement(ctx, manager, core.Identify, supporttest.Agreement(worker.AgencyID)); err != nil {
+		return err
+	}
+	if s.place, err = s.Support.AddPlace(ctx, worker, core.Protect, supporttest.Place(), 3, 1); err != nil {
+		return err
+	}
+	s.World.RunJobs()
+	offers, err := s.Support.Offers(ctx, worker, core.Protect, 1)
+	if err != nil {
+		return err
+	}
+	s.offer = offers[0].ID
+	other := s.World.In(casework.Recovery)
+	s.World.RunJobs()
+	if offers, err = s.Support.Offers(ctx, worker, core.Protect, 10); err != nil {
+		return err
+	}
+	i := slices.IndexFunc(offers, func(o support.OfferView) bool { return o.Case == other })
+	v, err := s.Support.ViewOffer(ctx, worker, core.Protect, offers[i].ID)
+	if err != nil {
+		return err
+	}
+	s.bed = v.Beds[0].ID
+	if s.file, err = s.Support.Accept(ctx, worker, core.Protect, v.ID, s.bed); err != nil {
+		return err
+	}
+	if err := s.Support.AddGoal(ctx, worker, core.Protect, s.file, "language", core.MustDate(2025, 4, 1), support.GoalWords{Goal: "Speak English at the doctor's."}); err != nil {
+		return err
+	}
+	if err := s.Support.PlanContact(ctx, worker, core.Protect, s.file, s.Clock.Now().Add(48*time.Hour), "worker", ""); err != nil {
+		return err
+	}
+	file, err := s.Support.View(ctx, worker, core.Protect, s.file)
+	if err == nil {
+		s.goal, s.contact = file.Goals[0].ID, file.Contacts[0].ID
+	}
+	return err
+}
+
 var wildcard = regexp.MustCompile(`\{[a-z]+\}`)
 
 // address fills a route's wildcards with what the site has.
@@ -208,6 +258,14 @@ func (s *site) address(path string) string {
 				return s.notice.String()
 			case strings.HasPrefix(path, "/matches/"):
 				return s.pair.String()
+			case strings.HasPrefix(path, "/agreements/"):
+				return s.agreement.String()
+			case strings.HasPrefix(path, "/support/offers/"):
+				return s.offer.String()
+			case strings.HasPrefix(path, "/support/places/"):
+				return s.place.String()
+			case strings.HasPrefix(path, "/support/files/"):
+				return s.file.String()
 			case strings.HasPrefix(path, "/admin/agencies/"):
 				return accesstest.AgencyOf(core.Health).ID.String()
 			case strings.HasPrefix(path, "/admin/users/"):
@@ -240,10 +298,16 @@ func (s *site) address(path string) string {
 		case "{reference}":
 			return s.reference
 		case "{step}":
+			if strings.HasPrefix(path, "/support/") {
+				return "goal"
+			}
 			return "age"
 		case "{kind}":
-			if strings.HasPrefix(path, "/cards/") {
+			switch {
+			case strings.HasPrefix(path, "/cards/"):
 				return "rights"
+			case strings.HasPrefix(path, "/support/"):
+				return support.TaskWelfareCheck
 			}
 			return "rg_positive"
 		case "{scheme}":
@@ -253,6 +317,12 @@ func (s *site) address(path string) string {
 			return "any"
 		case "{language}":
 			return "en"
+		case "{bed}":
+			return s.bed.String()
+		case "{goal}":
+			return s.goal.String()
+		case "{contact}":
+			return s.contact.String()
 		}
 		return "none"
 	})

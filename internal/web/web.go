@@ -28,6 +28,7 @@ import (
 	"clew/internal/web/page/queue"
 	"clew/internal/web/page/referral"
 	"clew/internal/web/page/signin"
+	"clew/internal/web/page/support"
 	"clew/internal/web/ui"
 )
 
@@ -35,7 +36,7 @@ import (
 func Routes() []page.Route {
 	var all []page.Route
 	for _, area := range [][]page.Route{front.Routes, door.Routes, desk.Routes, signin.Routes, home.Routes, queue.Routes, pairs.Routes, referral.Routes, casefile.Routes, children.Routes, decision.Routes, cards.Routes,
-		nonremoval.Routes, oversight.Routes, admin.Routes} {
+		support.Routes, nonremoval.Routes, oversight.Routes, admin.Routes} {
 		all = append(all, area...)
 	}
 	return all

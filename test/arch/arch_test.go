@@ -23,14 +23,15 @@ type pkg struct {
 var rooms = map[string][]string{
 	"cmd/clew": {"*"},
 
-	"internal/web":      {"internal/concern", "internal/casework", "internal/letters", "internal/operate", "internal/safeguarding", lowest},
+	"internal/web":      {"internal/concern", "internal/casework", "internal/letters", "internal/operate", "internal/safeguarding", "internal/support", lowest},
 	"internal/api":      {"internal/casework", "internal/exchange", lowest},
-	"internal/store":    {"internal/concern", "internal/casework", "internal/letters", "internal/safeguarding", lowest},
+	"internal/store":    {"internal/concern", "internal/casework", "internal/letters", "internal/safeguarding", "internal/support", lowest},
 	"internal/exchange": {"internal/casework", lowest},
-	"internal/demo":     {"internal/concern", "internal/safeguarding", "internal/casework", "internal/store", "internal/web", lowest},
+	"internal/demo":     {"internal/concern", "internal/safeguarding", "internal/support", "internal/casework", "internal/store", "internal/web", lowest},
 
 	"internal/letters":      {"internal/casework", lowest},
 	"internal/casework":     {"internal/evidence", "match", lowest},
+	"internal/support":      {lowest},
 	"internal/operate":      {lowest},
 	"internal/safeguarding": {lowest},
 	"internal/concern":      {lowest},

@@ -28,6 +28,8 @@ var places = []place{
 	{"Find a case", "/search", access.SearchPersons, ""},
 	{"Same person?", "/matches", access.SearchPersons, ""},
 	{"Rights cards", "/cards", access.PrintCards, ""},
+	{"Support", "/support", access.GiveSupport, ""},
+	{"Agreements", "/agreements", access.ManageAgreements, ""},
 	{"Non-removal check", "/non-removal", access.CheckNonRemoval, ""},
 	{"Public reports", "/desk", access.ListConcerns, ""},
 	{"Advice line", "/line", access.CountCalls, ""},

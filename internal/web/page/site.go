@@ -19,6 +19,7 @@ import (
 	"clew/internal/operate"
 	"clew/internal/safeguarding"
 	"clew/internal/scheme"
+	"clew/internal/support"
 )
 
 // Site is the parts that screens call.
@@ -31,6 +32,7 @@ type Site struct {
 	Spoken   *language.Service
 	Ledger   *ledger.Log
 	Operate  *operate.Service
+	Support  *support.Service
 	Policies *access.Policies
 	Schemes  *scheme.Registry
 	Scheme   string // of the installation: "uk"

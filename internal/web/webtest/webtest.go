@@ -20,6 +20,7 @@ import (
 	"clew/internal/core"
 	"clew/internal/language"
 	"clew/internal/operate"
+	"clew/internal/support/supporttest"
 	"clew/internal/web"
 	"clew/internal/web/page"
 )
@@ -42,7 +43,7 @@ func New(t testing.TB, w *caseworktest.World, change ...func(*page.Site)) *Site 
 	ctx := context.Background()
 	a := auth.New(w.DB, w.Vault, w.Policies, w.Clock, auth.Options{WithoutTOTP: true, Cheap: true})
 	s := &Site{World: w, Users: map[string]core.ID{}, t: t}
-	s.Site = &page.Site{Auth: a, Cases: w.Service, Concerns: concerntest.On(t, w).Service, Spoken: language.New(w.DB, w.Policies, w.Clock), Children: w.Children, Letters: w.Letters, Ledger: w.Ledger, Operate: operate.New(w.DB, w.Policies, w.Clock), Policies: w.Policies, Schemes: w.Schemes, Scheme: "uk",
+	s.Site = &page.Site{Auth: a, Cases: w.Service, Support: supporttest.With(t, w).Support, Concerns: concerntest.On(t, w).Service, Spoken: language.New(w.DB, w.Policies, w.Clock), Children: w.Children, Letters: w.Letters, Ledger: w.Ledger, Operate: operate.New(w.DB, w.Policies, w.Clock), Policies: w.Policies, Schemes: w.Schemes, Scheme: "uk",
 		Clock: w.Clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	for _, f := range change {
 		f(s.Site)

@@ -8,6 +8,7 @@ import (
 	"clew/internal/scheme"
 	"clew/internal/web/page"
 	"clew/internal/web/page/children"
+	supportpage "clew/internal/web/page/support"
 	"clew/internal/web/ui"
 )
 
@@ -16,7 +17,11 @@ func summary(rq *page.Request) error {
 	if err != nil {
 		return err
 	}
-	body := Summary(rq, f)
+	panel, err := supportpage.Panel(rq, &f.Case)
+	if err != nil {
+		return err
+	}
+	body := append(Summary(rq, f), panel...)
 	if track := children.Section(rq, f.ID); track != nil {
 		body = append([]ui.Component{track}, body...)
 	}

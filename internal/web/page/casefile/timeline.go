@@ -56,6 +56,8 @@ var eventTitles = map[string]string{
 	"clock_started": "The clock started", "turned_eighteen": "Turned eighteen", "recovery_ended": "Recovery period ended", "task_done": "Task done",
 	"pair_same": "Answered: the same person as another round", "pair_not_same": "Answered: not the same person as another round",
 	"pair_later": "Whether another round is of the same person: to be answered later", "pair_open": "Whether another round is of the same person: answer taken back",
+	"support_asked": "Support asked for", "support_accepted": "A provider accepted", "support_phase": "Support goes on in another way",
+	"support_notice": "Notice given that support ends", "support_goes_on": "Support goes on", "support_ended": "Support ended",
 }
 
 func eventTitle(e casework.Event) string {

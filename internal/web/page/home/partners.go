@@ -11,6 +11,7 @@ import (
 	"clew/internal/web/page/casefile"
 	"clew/internal/web/page/children"
 	"clew/internal/web/page/queue"
+	supportpage "clew/internal/web/page/support"
 	"clew/internal/web/ui"
 )
 
@@ -104,16 +105,15 @@ func safeguarding(rq *page.Request) ([]ui.Component, error) {
 
 // support shows the people entrusted to a support provider, and what is to do.
 func support(rq *page.Request) ([]ui.Component, error) {
-	body, err := taskList(rq, nil)
-	if err != nil {
-		return nil, err
+	if !rq.May(access.GiveSupport) {
+		return []ui.Component{ui.Para("Nothing needs you today. People are entrusted to support providers only.")}, nil
 	}
 	questions, err := asked(rq)
 	if err != nil {
 		return nil, err
 	}
-	body = append(body, questions...)
-	return cases(rq, body, "People you support", "Nobody is entrusted to your organisation yet.")
+	body, err := supportpage.Today(rq)
+	return append(questions, body...), err
 }
 
 // officer shows the referrals that may be investigated.
