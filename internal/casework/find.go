@@ -7,6 +7,7 @@ import (
 	"clew/internal/access"
 	"clew/internal/core"
 	"clew/internal/ledger"
+	"clew/internal/likeness"
 	"clew/match/score"
 )
 
@@ -92,29 +93,34 @@ func (q PersonQuery) identity() *Identity {
 // because some may be outside the scope.
 const mostLikely = 200
 
+// addLikely fills the page with people like the one asked for. Where those of whom
+// everything agrees fill it already nobody else is looked for.
 func (s *Service) addLikely(ctx context.Context, found *PersonsFound, scope access.Scope, q *score.Record) error {
-	if s.like == nil {
+	if s.like == nil || len(found.Persons) > mostPersons {
 		return nil
 	}
 	hits, whole := s.like.Search(q, mostLikely, s.model.Threshold)
 	found.Building = !whole
-	ids := make([]core.ID, 0, len(hits))
-	for _, h := range hits {
-		if !slices.ContainsFunc(found.Persons, func(p PersonFound) bool { return p.ID == h.Case }) {
-			ids = append(ids, h.Case)
+	hits = slices.DeleteFunc(hits, func(h likeness.Hit) bool {
+		return slices.ContainsFunc(found.Persons, func(p PersonFound) bool { return p.ID == h.Case })
+	})
+	for part := range slices.Chunk(hits, mostPersons) {
+		ids := make([]core.ID, len(part))
+		for i, h := range part {
+			ids[i] = h.Case
 		}
-	}
-	cases, err := s.store.CasesByID(ctx, ids, scope)
-	if err != nil {
-		return err
-	}
-	byID := make(map[core.ID]Case, len(cases))
-	for _, c := range cases {
-		byID[c.ID] = c
-	}
-	for _, h := range hits {
-		if c, ok := byID[h.Case]; ok && len(found.Persons) <= mostPersons {
-			found.Persons = append(found.Persons, PersonFound{Case: c, Score: h.Score})
+		cases, err := s.store.CasesByID(ctx, ids, scope)
+		if err != nil {
+			return err
+		}
+		for _, h := range part {
+			i := slices.IndexFunc(cases, func(c Case) bool { return c.ID == h.Case })
+			if i >= 0 && len(found.Persons) <= mostPersons {
+				found.Persons = append(found.Persons, PersonFound{Case: cases[i], Score: h.Score})
+			}
+		}
+		if len(found.Persons) > mostPersons {
+			return nil
 		}
 	}
 	return nil
@@ -123,13 +129,13 @@ func (s *Service) addLikely(ctx context.Context, found *PersonsFound, scope acce
 // giveReasons compares what was asked with what the vault holds of each case found.
 // Who was erased meanwhile, or is not like the one asked for any more, is left out.
 func (s *Service) giveReasons(ctx context.Context, actor core.Actor, purpose core.Purpose, found *PersonsFound, q *score.Record) error {
-	ids := make([]core.ID, 0, len(found.Persons))
+	var cases []Case
 	for i := range found.Persons {
-		if s.may(actor, purpose, access.ViewIdentity, &found.Persons[i].Case) {
-			ids = append(ids, found.Persons[i].ID)
+		if c := &found.Persons[i].Case; s.may(actor, purpose, access.ViewIdentity, c) {
+			cases = append(cases, *c)
 		}
 	}
-	list, err := s.compare(ctx, s.store, q, ids, nil)
+	list, err := s.compare(ctx, s.store, q, cases, nil)
 	if err != nil {
 		return err
 	}

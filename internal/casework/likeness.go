@@ -193,7 +193,11 @@ func (s *Service) alike(ctx context.Context, r Reader, id *Identity, l look) ([]
 	if l.before {
 		ids = slices.DeleteFunc(ids, func(id core.ID) bool { return bytes.Compare(id[:], l.self[:]) >= 0 })
 	}
-	list, err := s.compare(ctx, r, &q, ids, exact)
+	cases, err := r.CasesByID(ctx, ids, everywhere)
+	if err != nil {
+		return nil, err
+	}
+	list, err := s.compare(ctx, r, &q, cases, exact)
 	if err != nil {
 		return nil, err
 	}
@@ -237,18 +241,14 @@ func agrees(r *score.Result, classes ...score.Class) bool {
 
 // compare opens the identities of some cases and weighs each against q, most
 // likely first. Who was erased is left out.
-func (s *Service) compare(ctx context.Context, r Reader, q *score.Record, ids []core.ID, exact map[core.ID]bool) ([]candidate, error) {
-	if len(ids) == 0 {
+func (s *Service) compare(ctx context.Context, r Reader, q *score.Record, cases []Case, exact map[core.ID]bool) ([]candidate, error) {
+	if len(cases) == 0 {
 		return nil, nil
 	}
-	cases, err := r.CasesByID(ctx, ids, everywhere)
-	if err != nil {
-		return nil, err
-	}
 	found := make(map[core.ID]*Case, len(cases))
-	people := make([]core.ID, len(cases))
+	ids, people := make([]core.ID, len(cases)), make([]core.ID, len(cases))
 	for i := range cases {
-		found[cases[i].ID], people[i] = &cases[i], cases[i].PersonID
+		found[cases[i].ID], ids[i], people[i] = &cases[i], cases[i].ID, cases[i].PersonID
 	}
 	rows, err := r.IdentitiesOf(ctx, ids)
 	if err != nil {
