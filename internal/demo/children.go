@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"clew/internal/access"
 	"clew/internal/core"
 	"clew/internal/job"
 	"clew/internal/safeguarding"
@@ -51,7 +52,7 @@ func (l *life) growUp() {
 	s.at(hours(8, 40), l.record(safeguarding.StepForm{Act: safeguarding.ActOfferGuardian, Words: safeguarding.Words{Who: "Guardianship service"}}, true))
 	s.at(hours(30, 70), l.record(safeguarding.StepForm{Act: safeguarding.ActMeet, Words: safeguarding.Words{Who: "Social work, police, health, school", Text: "The placement stays; the school is told whom the child may be collected by."}}, true))
 	s.at(hours(60, 200), l.record(safeguarding.StepForm{Act: safeguarding.ActAppoint, Words: safeguarding.Words{Who: "An independent guardian"}}, true))
-	if s.chance(800) {
+	if s.chance(970) {
 		s.at(hours(500, 1050), l.record(safeguarding.StepForm{Act: safeguarding.ActDecide, Code: "looked_after", Words: safeguarding.Words{Who: "Panel of five agencies", Text: "Everybody agreed; the child wants to stay with the carers."}}, true))
 	}
 }
@@ -76,6 +77,10 @@ func (s *simulation) planMissing() {
 	s.at(now.Add(-20*time.Hour), func(ctx context.Context) error { return s.comeBack(ctx, 1) })
 	s.at(now.Add(-3*time.Hour), func(ctx context.Context) error { return s.goMissing(ctx, 0, "high", now.Add(-4*time.Hour)) })
 	s.at(now.Add(-26*time.Hour), s.presentUncle)
+	for _, login := range []string{"safeguarding", "officer", "caseworker"} {
+		s.at(now.Add(-29*time.Hour-30*time.Minute), s.hear(login))
+	}
+	s.at(now.Add(-150*time.Minute), s.hear("officer"))
 }
 
 // recent is the n-th newest child of the eastern council whose track runs; nil in a
@@ -115,6 +120,27 @@ func (s *simulation) comeBack(ctx context.Context, n int) error {
 	}
 	return step(s.children.RecordFound(ctx, s.country.actors["officer"], core.Protect, list[len(list)-1].ID, 0,
 		safeguarding.SightingForm{When: s.clock.Now(), Code: "safe", Words: safeguarding.Words{Where: "Railway station", Who: "A patrol"}}))
+}
+
+// hear lets somebody confirm what their agency was told.
+func (s *simulation) hear(login string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		actor := s.country.actors[login]
+		purpose := access.PurposeOf(actor)
+		if purpose == core.Investigate {
+			purpose = core.Protect
+		}
+		list, err := s.children.Inbox(ctx, actor, purpose, 50)
+		if err != nil {
+			return err
+		}
+		for _, n := range list {
+			if _, err := s.children.Acknowledge(ctx, actor, purpose, n.ID); step(err) != nil {
+				return err
+			}
+		}
+		return nil
+	}
 }
 
 // presentUncle lets the same adult be named by three children.

@@ -254,14 +254,19 @@ func (t *turn) tell(p payload) error {
 	if err := t.notify(p.Kind, e.ID, "", p.Mark, 0, t.duty(e.Police)...); err != nil || p.Kind != NoticeFound {
 		return err
 	}
+	over := func(n *Notice) bool { return n.SubjectID == e.ID && n.Kind.Urgent() }
+	if err := t.confirmAll(over); err != nil {
+		return err
+	}
 	return t.enqueue(JobLookout, t.now, e.ID.String()+":cancel", lookout{Case: e.CaseID, Episode: e.ID, Mark: "cancel"})
 }
 
 // maxLevel is how often a notice without an answer is passed on.
 const maxLevel = 3
 
-// unheard passes on a notice about a missing child that nobody has confirmed: to
-// the authorities that can ring somebody up. The agency's own notice stays.
+// unheard passes on a notice about a missing child that nobody has confirmed: the
+// authorities that can ring somebody up are told which agency is silent. The
+// agency's own notice stays.
 func (t *turn) unheard(p payload) error {
 	id, err := core.ParseID(p.Mark)
 	if err != nil {
@@ -283,8 +288,15 @@ func (t *turn) unheard(p payload) error {
 	if err := t.trace("notice:"+n.ID.String(), n); err != nil {
 		return err
 	}
-	mark := fmt.Sprintf("%s:%d", n.AgencyID, n.Level)
-	return t.notify(NoticeMissingUnheard, n.SubjectID, "", mark, 0, t.child.LocalAuthority, t.child.Authority)
+	for _, agency := range []core.ID{t.child.LocalAuthority, t.child.Authority} {
+		if agency == n.AgencyID {
+			continue // it has its own notice
+		}
+		if err := t.notify(NoticeMissingUnheard, n.SubjectID, n.AgencyID.String(), "", 0, agency); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // interviewDue says that nobody has listened to a child who came back.
@@ -412,6 +424,23 @@ func (t *turn) comeOfAge() error {
 	return t.trace("track", k)
 }
 
+// confirmAll confirms every notice about the child that is open and fits: what was
+// overtaken asks nobody for an answer.
+func (t *turn) confirmAll(fits func(*Notice) bool) error {
+	list, err := t.tx.NoticesOf(t.ctx, t.child.CaseID)
+	if err != nil {
+		return err
+	}
+	for _, n := range list {
+		if n.AcknowledgedAt.IsZero() && fits(&n) {
+			if err := t.confirm(n); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // confirm marks a notice as heard by the turn's actor.
 func (t *turn) confirm(n Notice) error {
 	read := n.Rev
@@ -437,7 +466,16 @@ func (s *Service) Acknowledge(ctx context.Context, actor core.Actor, purpose cor
 		if !n.AcknowledgedAt.IsZero() {
 			return nil
 		}
-		return t.confirm(*n)
+		if n.Kind == NoticeChild {
+			return core.E(core.NotNow, "notice.on_track", "Confirm this on the child's track, with the name of who answers for the child.")
+		}
+		if err := t.confirm(*n); err != nil || n.Kind != NoticeMissing {
+			return err
+		}
+		silent := n.AgencyID.String()
+		return t.confirmAll(func(o *Notice) bool {
+			return o.Kind == NoticeMissingUnheard && o.SubjectID == n.SubjectID && o.Detail == silent
+		})
 	})
 	return n, err
 }

@@ -91,6 +91,11 @@ func TestATrackOpensWithTheReferralAndTellsTheLocalAuthority(t *testing.T) {
 		if due := v.Step(safeguarding.Notify).DueAt; !due.Equal(caseworktest.Start.Add(24 * time.Hour)) {
 			t.Errorf("to be confirmed by %s", due)
 		}
+		told, err := w.Children.Inbox(ctx, lead, core.Protect, 10)
+		must(t, err)
+		if _, err := w.Children.Acknowledge(ctx, lead, core.Protect, told[0].ID); core.KindOf(err) != core.NotNow {
+			t.Errorf("confirmed without saying who answers for the child: %v", err)
+		}
 		must(t, w.Children.Take(ctx, lead, core.Protect, id, 0, safeguarding.StepForm{Act: safeguarding.ActAcknowledge, Words: safeguarding.Words{Who: "A. Worker"}}))
 		if n := inbox(t, w, lead, core.Protect); len(n) != 0 {
 			t.Errorf("confirmed, and still in the inbox: %v", n)
@@ -275,12 +280,16 @@ func TestAnEpisodeFromReportToEnd(t *testing.T) {
 		w.Clock.Advance(30 * time.Minute)
 		seen := safeguarding.SightingForm{When: w.Clock.Now().Add(-5 * time.Minute), Words: safeguarding.Words{Who: "Shopkeeper", Where: "Market Square", Text: "With an older man"}}
 		must(t, w.Children.Sight(ctx, officer, core.Protect, e, seen))
+		w.RunJobs()
+		if n := inbox(t, w, lead, core.Protect); n[safeguarding.NoticeSighting] != 1 {
+			t.Errorf("the local authority was told %v", n)
+		}
 		w.Clock.Advance(30 * time.Minute)
 		found := safeguarding.SightingForm{When: w.Clock.Now(), Code: "exploited", Words: safeguarding.Words{Who: "Patrol", Where: "Railway station"}}
 		must(t, w.Children.RecordFound(ctx, officer, core.Protect, e, 0, found))
 		w.RunJobs()
-		if n := inbox(t, w, lead, core.Protect); n[safeguarding.NoticeSighting] != 1 || n[safeguarding.NoticeFound] != 1 {
-			t.Errorf("the local authority was told %v", n)
+		if n := inbox(t, w, lead, core.Protect); n[safeguarding.NoticeMissing] != 0 || n[safeguarding.NoticeSighting] != 0 || n[safeguarding.NoticeFound] != 1 {
+			t.Errorf("found, and the local authority is asked to confirm %v", n)
 		}
 		if n := lookouts(t, w); !slices.Equal(n, []string{"raise", "cancel"}) {
 			t.Errorf("look-outs: %v", n)
@@ -335,8 +344,15 @@ func TestWhatIsNotHeardIsPassedOn(t *testing.T) {
 		w.Clock.Advance(time.Hour)
 		w.RunJobs()
 	}
-	if n := inbox(t, w, lead, core.Protect); n[safeguarding.NoticeMissing] != 0 || n[safeguarding.NoticeMissingUnheard] != 6 { // police and authority, three times
+	if n := inbox(t, w, lead, core.Protect); n[safeguarding.NoticeMissing] != 0 || n[safeguarding.NoticeMissingUnheard] != 2 { // police and authority are silent, told once each
 		t.Errorf("the local authority: %v", n)
+	}
+	list, err = w.Children.Inbox(ctx, officer, core.Protect, 10)
+	must(t, err)
+	_, err = w.Children.Acknowledge(ctx, officer, core.Protect, list[0].ID)
+	must(t, err)
+	if n := inbox(t, w, lead, core.Protect); n[safeguarding.NoticeMissingUnheard] != 1 {
+		t.Errorf("the police have answered, and the local authority is told %v", n)
 	}
 }
 

@@ -168,16 +168,11 @@ func (t *turn) follow(m *Move, f StepForm, row StepRow) error {
 // acknowledged closes the notice that told the local authority, and lets casework
 // close its task.
 func (t *turn) acknowledged() error {
-	list, err := t.tx.NoticesOf(t.ctx, t.child.CaseID)
+	err := t.confirmAll(func(n *Notice) bool {
+		return n.Kind == NoticeChild && n.AgencyID == t.actor.AgencyID || n.Kind == NoticeStep && n.Detail == string(Notify) || n.Kind == NoticeChildUnknown
+	})
 	if err != nil {
 		return err
-	}
-	for _, n := range list {
-		if n.AcknowledgedAt.IsZero() && (n.Kind == NoticeChild && n.AgencyID == t.actor.AgencyID || n.Kind == NoticeStep && n.Detail == string(Notify) || n.Kind == NoticeChildUnknown) {
-			if err := t.confirm(n); err != nil {
-				return err
-			}
-		}
 	}
 	return t.enqueue("casework.child_acknowledged", t.now, "", payload{Case: t.child.CaseID})
 }

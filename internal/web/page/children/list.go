@@ -24,7 +24,7 @@ func Urgent(rq *page.Request) ([]ui.Component, error) {
 	if err != nil {
 		return nil, err
 	}
-	notices, err := rq.Site.Children.Inbox(rq.Context(), rq.Actor, Purpose(rq), few)
+	notices, err := rq.Site.Children.Inbox(rq.Context(), rq.Actor, Purpose(rq), few+1)
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +36,10 @@ func Urgent(rq *page.Request) ([]ui.Component, error) {
 		}
 	}
 	if len(notices) > 0 {
-		body = append(body, ui.Heading{Level: 2, Text: "You were told"}, inbox(rq, notices))
+		body = append(body, ui.Heading{Level: 2, Text: "You were told"}, inbox(rq, notices[:min(len(notices), few)]))
+	}
+	if len(notices) > few {
+		body = append(body, ui.Para("There is more. Confirm these, and the next will be shown."))
 	}
 	return body, nil
 }
@@ -72,6 +75,9 @@ func inbox(rq *page.Request, notices []safeguarding.NoticeView) ui.Table {
 		what := n.Kind.Label()
 		if n.Kind == safeguarding.NoticeStep {
 			what += ": " + detail(n.Detail)
+		}
+		if silent, err := core.ParseID(n.Detail); n.Kind == safeguarding.NoticeMissingUnheard && err == nil {
+			what = rq.Site.AgencyName(rq.Context(), silent) + " has not confirmed that a child is missing: ring them"
 		}
 		told := moment(rq, n.CreatedAt)
 		if n.Kind == safeguarding.NoticeChild && rq.Site.Clock.Now().Sub(n.CreatedAt) < 24*time.Hour {

@@ -239,7 +239,11 @@ func told(rq *page.Request, notices []safeguarding.Notice, about core.ID) []ui.C
 		if !n.AcknowledgedAt.IsZero() {
 			confirmed = ui.Stacked{Main: moment(rq, n.AcknowledgedAt), Sub: rq.Site.UserName(rq.Context(), n.AcknowledgedBy)}
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Component{ui.Text(rq.Site.AgencyName(rq.Context(), n.AgencyID)), ui.Text(n.Kind.Label()), moment(rq, n.CreatedAt), confirmed}})
+		what := n.Kind.Label()
+		if silent, err := core.ParseID(n.Detail); n.Kind == safeguarding.NoticeMissingUnheard && err == nil {
+			what = "Not confirmed by " + rq.Site.AgencyName(rq.Context(), silent)
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Component{ui.Text(rq.Site.AgencyName(rq.Context(), n.AgencyID)), ui.Text(what), moment(rq, n.CreatedAt), confirmed}})
 	}
 	if len(t.Rows) == 0 {
 		return nil
