@@ -22,18 +22,23 @@ func (d Date) String() string {
 		return ""
 	}
 	var b [10]byte
-	put4(b[:], int(d.Year))
+	return string(b[:d.put(b[:])])
+}
+
+// put writes what String returns and returns how long it is.
+func (d Date) put(b []byte) int {
+	put4(b, int(d.Year))
 	if d.Month == 0 {
-		return string(b[:4])
+		return 4
 	}
 	b[4] = '-'
 	put2(b[5:], int(d.Month))
 	if d.Day == 0 {
-		return string(b[:7])
+		return 7
 	}
 	b[7] = '-'
 	put2(b[8:], int(d.Day))
-	return string(b[:])
+	return 10
 }
 
 func put2(b []byte, n int) { b[0], b[1] = '0'+byte(n/10%10), '0'+byte(n%10) }
@@ -104,12 +109,12 @@ func (l Local) String() string {
 	if l.Date.IsZero() || !l.HasTime {
 		return l.Date.String()
 	}
-	b := make([]byte, 0, 16)
-	b = append(b, l.Date.String()...)
-	b = append(b, 'T', 0, 0, ':', 0, 0)
-	put2(b[len(b)-5:], int(l.Hour))
-	put2(b[len(b)-2:], int(l.Minute))
-	return string(b)
+	var b [16]byte
+	n := l.Date.put(b[:])
+	b[n], b[n+3] = 'T', ':'
+	put2(b[n+1:], int(l.Hour))
+	put2(b[n+4:], int(l.Minute))
+	return string(b[:n+6])
 }
 
 // MarshalText implements encoding.TextMarshaler.

@@ -7,10 +7,10 @@
 package cusres
 
 import (
-	"errors"
 	"io"
 
 	"clew/edifact"
+	"clew/edifact/decoding"
 	"clew/edifact/manifest"
 	"clew/edifact/profile"
 )
@@ -86,59 +86,29 @@ func Meaning(p *profile.Profile, code string) string {
 	return ""
 }
 
-type options struct{ dialects *profile.Set }
+// messages is how a CUSRES is found and read.
+var messages = decoding.Type[Message]{Name: "CUSRES", Body: read}
 
 // Option changes how a message is read.
-type Option func(*options)
+type Option = decoding.Option
+
+// Decoder reads the CUSRES messages of a stream one by one with its method
+// Decode; messages of other types are passed over.
+type Decoder = decoding.Decoder[Message]
 
 // Dialects uses s in place of the built-in dialects.
-func Dialects(s *profile.Set) Option { return func(o *options) { o.dialects = s } }
-
-func apply(opts []Option) options {
-	o := options{dialects: profile.Builtin()}
-	for _, f := range opts {
-		f(&o)
-	}
-	return o
-}
+func Dialects(s *profile.Set) Option { return decoding.Dialects(s) }
 
 // Decode reads the first CUSRES message of r. The error is edifact.ErrNoMessage
 // when r holds none, or the error of r.
 func Decode(r io.Reader, opts ...Option) (Message, []edifact.Finding, error) {
-	m, f, err := NewDecoder(r, opts...).Decode()
-	if errors.Is(err, io.EOF) {
-		err = edifact.ErrNoMessage
-	}
-	return m, f, err
-}
-
-// Decoder reads the CUSRES messages of a stream one by one; messages of other
-// types are passed over.
-type Decoder struct {
-	r *edifact.Reader
-	o options
+	return messages.First(r, opts)
 }
 
 // NewDecoder returns a Decoder of r.
-func NewDecoder(r io.Reader, opts ...Option) *Decoder {
-	return &Decoder{r: edifact.NewReader(r), o: apply(opts)}
-}
-
-// Decode returns the next message, or io.EOF after the last.
-func (d *Decoder) Decode() (Message, []edifact.Finding, error) {
-	for {
-		h, err := d.r.Next()
-		if err != nil {
-			return Message{}, d.r.Findings(), err
-		}
-		if h.Type == "CUSRES" {
-			m, f := read(d.r, h, d.o.dialects.For(h))
-			return m, f, nil
-		}
-	}
-}
+func NewDecoder(r io.Reader, opts ...Option) *Decoder { return messages.Decoder(r, opts) }
 
 // Read reads the message whose header r.Next has just returned.
 func Read(r *edifact.Reader, h *edifact.Header, opts ...Option) (Message, []edifact.Finding) {
-	return read(r, h, apply(opts).dialects.For(h))
+	return messages.Read(r, h, opts)
 }

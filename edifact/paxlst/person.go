@@ -335,7 +335,7 @@ func (d *decoder) doc(seg *edifact.Segment) {
 	}
 	doc := manifest.Document{Type: get(seg, 1, 0), Number: get(seg, 2, 0)}
 	if list := get(seg, 1, 1); list != "" {
-		doc.Codes = list + ":" + get(seg, 1, 2)
+		doc.Codes = d.slabs.text.Join(":", list, get(seg, 1, 2))
 	}
 	if doc.Number == "" && doc.Type == "" {
 		d.note("document_empty", seg, "")

@@ -204,7 +204,7 @@ func (r *resolver) bears(p *manifest.Person, surname, given string) bool {
 	if !sameSurname(p, surname) {
 		return false
 	}
-	if noName(p.Given) || noName(given) {
+	if a, b := initial(p.Given), initial(given); a == 0 || a != b {
 		return false
 	}
 	return beginsAlike(p.Given, given) || strings.HasPrefix(compact(given), r.untitled(compact(p.Given)))

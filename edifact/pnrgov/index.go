@@ -166,7 +166,7 @@ func (g *givenNames) has(r *resolver, name string) bool {
 	return g.names[compact(name)]
 }
 
-// isMark reports how many bytes at i are a blank or a mark that does not count
+// markAt reports how many bytes at i are a blank or a mark that does not count
 // when names are compared.
 func markAt(s string, i int) int {
 	switch c := s[i]; {
@@ -232,10 +232,16 @@ func beginsAlike(a, b string) bool {
 	return !restA || !restB
 }
 
-// noName reports whether nothing of a name counts.
-func noName(name string) bool {
-	rest, _ := common(name, "")
-	return !rest
+// initial is the first byte of a name that counts, or 0.
+func initial(name string) byte {
+	for i := 0; i < len(name); {
+		n := markAt(name, i)
+		if n == 0 {
+			return upper(name[i])
+		}
+		i += n
+	}
+	return 0
 }
 
 // compact is a name without blanks and marks, for keys.

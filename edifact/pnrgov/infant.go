@@ -122,7 +122,7 @@ func sameInfant(a, b *infant) bool {
 	if a.adult >= 0 && b.adult >= 0 && a.adult != b.adult {
 		return false
 	}
-	if noName(a.Given) || noName(b.Given) {
+	if initial(a.Given) == 0 || initial(b.Given) == 0 {
 		return a.adult == b.adult || a.adult < 0 || b.adult < 0
 	}
 	return sameName(a.Surname, b.Surname) && beginsAlike(a.Given, b.Given)
