@@ -113,6 +113,7 @@ var catalogue = []Code{
 	{"text_before", Info, "text stands before the interchange", "kept as the preamble, not read", ""},
 	{"text_after", Info, "text stands after the interchange", "not read", ""},
 	{"utf16", Info, "the input is UTF-16", "read as such; offsets count the decoded text", ""},
+	{"mail_decoded", Info, "the input is a mail with an encoded body", "decoded; offsets count the decoded text", ""},
 	{"una_missing", Info, "no service string advice", "separators taken from the UNB segment", ""},
 	{"una_malformed", Warning, "the service string advice is not six characters long", "separators taken from the UNB segment", ""},
 	{"una_mismatch", Warning, "the service string advice and the UNB segment disagree", "separators taken from the UNB segment", ""},

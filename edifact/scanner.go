@@ -28,6 +28,7 @@ type Scanner struct {
 
 	r       io.Reader
 	wide    *unicodeReader
+	mail    *mailReader
 	scratch []byte
 	block   string // what has been read and not yet consumed starts at pos
 	pos     int
@@ -49,8 +50,9 @@ type Scanner struct {
 
 // NewScanner returns a Scanner that reads from r.
 func NewScanner(r io.Reader) *Scanner {
-	u := &unicodeReader{r: r}
-	return &Scanner{r: u, wide: u, scratch: make([]byte, blockSize), noted: map[string]bool{}}
+	m := newMailReader(r)
+	u := &unicodeReader{r: m}
+	return &Scanner{r: u, wide: u, mail: m, scratch: make([]byte, blockSize), noted: map[string]bool{}}
 }
 
 // Scan moves to the next segment and reports whether there is one.
@@ -154,6 +156,9 @@ func (s *Scanner) seek() bool {
 	s.around(s.Preamble, start, "text_before")
 	if s.wide.isWide() {
 		s.note("utf16", "", 0, "")
+	}
+	if s.mail.decoded {
+		s.note("mail_decoded", "", 0, "")
 	}
 	s.start(s.opening())
 	return true

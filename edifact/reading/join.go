@@ -17,6 +17,7 @@ type Item struct {
 	Part      int
 	Last      bool
 	Offset    int64
+	Sent      edifact.Date // the day the message was prepared
 }
 
 func (i *Item) isPart() bool { return i.Part > 0 && i.AccessRef != "" }
@@ -98,7 +99,8 @@ func (j *Joiner) Rest() []manifest.Report {
 }
 
 // join makes one report of the parts, in their order. Persons are numbered
-// anew; relations within a part follow.
+// anew, and their relations with them; then a minor of one part is tied to the
+// adults of the same booking in another, as within a part.
 func (s *joining) join() manifest.Report {
 	numbers := make([]int, 0, len(s.parts))
 	for n := range s.parts {
@@ -106,12 +108,17 @@ func (s *joining) join() manifest.Report {
 	}
 	slices.Sort(numbers)
 	var out manifest.Report
+	var sent edifact.Date
+	legs := map[manifest.Flight]bool{}
 	for i, n := range numbers {
 		it := s.parts[n]
 		part := it.Report
 		if i == 0 {
-			out = part
+			out, sent = part, it.Sent
 			out.Persons = slices.Clip(out.Persons)
+			for _, f := range part.Flights {
+				legs[f] = true
+			}
 			continue
 		}
 		if part.Function != out.Function || !sameFlights(out.Flights, part.Flights) {
@@ -126,7 +133,8 @@ func (s *joining) join() manifest.Report {
 			shiftRelations(part.Quarantined[k].Relations, shift)
 		}
 		for _, f := range part.Flights {
-			if !slices.ContainsFunc(out.Flights, func(g manifest.Flight) bool { return f == g }) {
+			if !legs[f] {
+				legs[f] = true
 				out.Flights = append(out.Flights, f)
 			}
 		}
@@ -135,9 +143,32 @@ func (s *joining) join() manifest.Report {
 		out.Replies = append(out.Replies, part.Replies...)
 		out.Findings = append(out.Findings, part.Findings...)
 	}
+	manifest.RelateMinors(out.Persons, journey(out.Flights, sent))
 	slices.SortStableFunc(s.found, func(a, b edifact.Finding) int { return cmp.Compare(a.Offset, b.Offset) })
 	out.Findings = append(out.Findings, s.found...)
 	return out.Filled()
+}
+
+// journey is the day of the first departure reported, else of the first arrival,
+// else the day of preparation.
+func journey(flights []manifest.Flight, sent edifact.Date) edifact.Date {
+	var arrival edifact.Date
+	for i := range flights {
+		f := &flights[i]
+		if f.Kind == "booked" {
+			continue
+		}
+		if !f.Departure.Date.IsZero() {
+			return f.Departure.Date
+		}
+		if arrival.IsZero() {
+			arrival = f.Arrival.Date
+		}
+	}
+	if arrival.IsZero() {
+		return sent
+	}
+	return arrival
 }
 
 func shiftRelations(list []manifest.Relation, by int) {

@@ -121,3 +121,41 @@ func TestMessagesOfOtherTypesAreListedWithoutContent(t *testing.T) {
 		t.Errorf("%+v", reports)
 	}
 }
+
+// TestAMinorIsTiedToTheAdultOfAnotherPart: parts end where a list is full, not
+// where a family ends.
+func TestAMinorIsTiedToTheAdultOfAnotherPart(t *testing.T) {
+	one := func(n, mark, persons string) string {
+		return "UNB+UNOA:4+XX+S+260301:1200+R" + n + "'UNH+" + n + "+PAXLST:D:05B:UN:IATA+XX100/260301+" + n + mark +
+			"'BGM+745'TDT+20+XX100+++XX'LOC+125+LIS'DTM+189:2603011300:201'LOC+87+LHR'" + persons + "UNT+9+" + n + "'UNZ+1+R" + n + "'"
+	}
+	const (
+		mother   = "NAD+FL+++DOE:ANN'DTM+329:800101'RFF+AVF:ABC'"
+		father   = "NAD+FL+++DOE:JIM'DTM+329:810101'RFF+AVF:ABC'"
+		child    = "NAD+FL+++DOE:KIM'DTM+329:150101'RFF+AVF:ABC'"
+		stranger = "NAD+FL+++ROE:SUE'DTM+329:700101'RFF+AVF:XYZ'"
+	)
+	for name, text := range map[string]string{
+		"child last":  one("01", ":C", mother+stranger) + one("02", ":F", child+father),
+		"child first": one("01", ":C", child) + one("02", "", stranger) + one("03", ":F", father+mother),
+		"disorder":    one("02", ":F", mother+father) + one("01", ":C", stranger+child),
+		"never whole": one("01", ":C", mother) + one("03", "", child+father),
+	} {
+		reports := joined(t, text)
+		if len(reports) != 1 {
+			t.Errorf("%s: %d reports", name, len(reports))
+			continue
+		}
+		with := map[string][]string{}
+		for _, p := range reports[0].Persons {
+			for _, r := range p.Relations {
+				with[p.Given] = append(with[p.Given], r.Kind+" "+reports[0].Persons[r.N-1].Given)
+			}
+			slices.Sort(with[p.Given])
+		}
+		want := map[string][]string{"KIM": {"minor_with ANN", "minor_with JIM"}, "ANN": {"adult_with KIM"}, "JIM": {"adult_with KIM"}}
+		if fmt.Sprint(with) != fmt.Sprint(want) {
+			t.Errorf("%s: relations %v, want %v", name, with, want)
+		}
+	}
+}

@@ -48,7 +48,7 @@ func Reports(name string, r io.Reader, o Options) iter.Seq2[Item, error] {
 				yield(Item{}, err)
 				return
 			}
-			it := Item{Sender: h.Sender(), AccessRef: h.AccessRef, Part: h.Part, Last: h.Last, Offset: h.Offset}
+			it := Item{Sender: h.Sender(), AccessRef: h.AccessRef, Part: h.Part, Last: h.Last, Offset: h.Offset, Sent: sent(h)}
 			var seen []edifact.Finding
 			if !o.Join {
 				seen = parts.See(h)
@@ -80,6 +80,11 @@ func read(rd *edifact.Reader, h *edifact.Header, o Options) manifest.Report {
 	}
 	f := append(rd.Findings(), edifact.FindingAt("not_ours", "UNH", h.Offset, h.Type))
 	return report(h, "", f)
+}
+
+// sent is the day the message was prepared.
+func sent(h *edifact.Header) edifact.Date {
+	return edifact.DateReader{Century: edifact.Coming}.Read(h.Interchange.Date, "").Date
 }
 
 func version(h *edifact.Header) string {
