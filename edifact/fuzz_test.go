@@ -19,6 +19,8 @@ var seeds = []string{
 	"BGM+745'TDT+20+XX1'NAD+FL+++A??'NAD+FL+++B?''",
 	"UNB+UNOA:1\nUNH+1+PAXLST:D:05B:UN\nBGM+745\nUNT+3+1\n",
 	"text\x01\x02UNB+UNOA:4+A+B'UNZ+0'text UNB+UNOA:4+A+B'UNZ+0'",
+	"From: a\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Transfer-Encoding: base64\r\n\r\nVU5IKzErUEFY\r\nTFNUOkQ6MDVCJ0JHTSs3NDUn\r\n--b--\r\n",
+	"Subject: a\nContent-Transfer-Encoding: quoted-printable\n\nUNH+1+PAXLST:D=\n:05B'BGM+745=27NAD+FL+++A=C3=89 \n",
 	"\xff\xfeU\x00N\x00B\x00+\x00U\x00N\x00O\x00A\x00:\x001\x00'\x00",
 }
 

@@ -42,15 +42,16 @@ type decoder struct {
 	parted   int                        // joined persons of the current segment
 	spare    manifest.Slab[edifact.Raw] // what is kept with the message
 	slabs    struct {
-		persons    manifest.Slab[manifest.Person]
-		list       manifest.Slab[*manifest.Person]
-		documents  manifest.Slab[manifest.Document]
-		contacts   manifest.Slab[manifest.Contact]
-		references manifest.Slab[manifest.Reference]
-		bags       manifest.Slab[manifest.Bags]
-		strings    manifest.Slab[string]
-		kept       manifest.Slab[edifact.Raw]
-		text       manifest.Texts
+		persons     manifest.Slab[manifest.Person]
+		list        manifest.Slab[*manifest.Person]
+		quarantined manifest.Arena[manifest.Quarantined]
+		documents   manifest.Slab[manifest.Document]
+		contacts    manifest.Slab[manifest.Contact]
+		references  manifest.Slab[manifest.Reference]
+		bags        manifest.Slab[manifest.Bags]
+		strings     manifest.Slab[string]
+		kept        manifest.Slab[edifact.Raw]
+		text        manifest.Texts
 	}
 }
 
@@ -140,7 +141,7 @@ func (d *decoder) cut(seg *edifact.Segment) {
 const maxQuarantinedText = 64 << 10
 
 func (d *decoder) quarantine(reason string, seg *edifact.Segment, text string) *manifest.Quarantined {
-	d.m.Quarantined = append(d.m.Quarantined, manifest.Quarantined{
+	d.m.Quarantined = d.slabs.quarantined.Append(d.m.Quarantined, manifest.Quarantined{
 		Reason: reason, Segment: seg.Tag, Offset: seg.Offset,
 		Text: edifact.UTF8(text[:min(len(text), maxQuarantinedText)]),
 	})

@@ -25,6 +25,11 @@ func Encode(out io.Writer, m *Message) error {
 	for i := range m.Flights {
 		e.flight(&m.Flights[i])
 	}
+	if len(m.Flights) == 0 && len(m.Persons) > 0 && m.Persons[0].Type == manifest.Unknown {
+		// Before any flight a NAD that nobody knows is a party. People matter more
+		// than a flight that is not there.
+		e.Segment("TDT").Element("20").End()
+	}
 	for _, p := range m.Persons {
 		e.person(p)
 	}

@@ -153,7 +153,10 @@ func docsByPlace(f []string, on edifact.Date) docsText {
 // docs gives a DOCS to the traveller it belongs to: the infant it names, the one
 // a reference names, the one whose name it bears, else the one it stands under.
 func (r *resolver) docs(s *SSR, p *manifest.Person, sure bool) {
-	t := readDocs(s.read(), r.on)
+	if r.read.docs != s {
+		r.read.docs, r.read.text = s, readDocs(s.read(), r.on)
+	}
+	t := r.read.text
 	if t.unusual {
 		r.note("docs_form", "SSR", s.Offset, "")
 	}
@@ -313,7 +316,7 @@ func (r *resolver) doco(s *SSR, p *manifest.Person) {
 // bytes: the text is read once for each traveller the request refers to.
 const (
 	maxFields  = 32
-	maxSSRText = 4 << 10
+	maxSSRText = 512
 )
 
 // fields are those of an SSR text.

@@ -21,28 +21,14 @@ func (r *resolver) inft(s *SSR, adult *manifest.Person) {
 	if s.Status == "XX" || s.Status == "HX" {
 		return
 	}
-	e := Evidence{Offset: s.Offset}
-	var few [16]string
-	kept := few[:0]
-	for w := range strings.FieldsSeq(strings.TrimPrefix(s.read(), "/")) {
-		if isNamedDate(strings.Trim(w, "()/")) && e.BirthDate.IsZero() {
-			e.BirthDate = edifact.DateReader{Order: edifact.DayFirst, Century: edifact.Recent, Reference: r.on}.Read(strings.Trim(w, "()/"), "").Date
-			continue
-		}
-		kept = append(kept, w)
+	if r.read.inft != s {
+		r.read.inft = s
+		r.read.infant, r.read.named = r.readInft(s)
 	}
-	name := r.mem.text.Join(" ", kept...)
-	if name == "" && e.BirthDate.IsZero() {
+	e := r.read.infant
+	if !r.read.named && e.BirthDate.IsZero() && (r.index.infants > 0 || len(r.infants) > 0) {
 		// The request says only that there is an infant; a TIF or a DOCS names it.
-		if r.index.infants > 0 || len(r.infants) > 0 {
-			return
-		}
-	}
-	var given string
-	e.Surname, given, _ = strings.Cut(name, "/")
-	e.Given, e.Second, _ = strings.Cut(given, "/")
-	if d := strings.Index(e.Given, "-1"); d >= 0 {
-		e.Given = e.Given[:d]
+		return
 	}
 	if baby := r.infantNamed(e.Surname, e.Given, adult); baby != nil {
 		if baby.BirthDate.IsZero() {
@@ -57,16 +43,48 @@ func (r *resolver) inft(s *SSR, adult *manifest.Person) {
 	r.remember(infant{Evidence: e, ssr: s}, adult)
 }
 
+// readInft reads the text of an INFT, and reports whether it has a name.
+func (r *resolver) readInft(s *SSR) (e Evidence, named bool) {
+	e.Offset = s.Offset
+	var few [16]string
+	kept := few[:0]
+	for w := range strings.FieldsSeq(strings.TrimPrefix(s.read(), "/")) {
+		if isNamedDate(strings.Trim(w, "()/")) && e.BirthDate.IsZero() {
+			e.BirthDate = edifact.DateReader{Order: edifact.DayFirst, Century: edifact.Recent, Reference: r.on}.Read(strings.Trim(w, "()/"), "").Date
+			continue
+		}
+		kept = append(kept, w)
+	}
+	name := r.mem.text.Join(" ", kept...)
+	var given string
+	e.Surname, given, _ = strings.Cut(name, "/")
+	e.Given, e.Second, _ = strings.Cut(given, "/")
+	if d := strings.Index(e.Given, "-1"); d >= 0 {
+		e.Given = e.Given[:d]
+	}
+	return e, name != ""
+}
+
 // chld marks a child and reads the birth date that the request may hold.
 func (r *resolver) chld(s *SSR, p *manifest.Person) {
 	if p.Age == "" || p.Age == "adult" {
 		p.Age = "child"
 	}
-	for w := range strings.FieldsFuncSeq(s.read(), func(c rune) bool { return c == ' ' || c == '/' }) {
-		if isNamedDate(w) && p.BirthSentAs == "" {
-			p.BirthSentAs = w
-			p.BirthDate = edifact.DateReader{Order: edifact.DayFirst, Century: edifact.Recent, Reference: r.on}.Read(w, "").Date
+	if p.BirthSentAs != "" {
+		return
+	}
+	if r.read.chld != s {
+		r.read.chld, r.read.born = s, ""
+		for w := range strings.FieldsFuncSeq(s.read(), func(c rune) bool { return c == ' ' || c == '/' }) {
+			if isNamedDate(w) {
+				r.read.born = w
+				break
+			}
 		}
+	}
+	if born := r.read.born; born != "" {
+		p.BirthSentAs = born
+		p.BirthDate = edifact.DateReader{Order: edifact.DayFirst, Century: edifact.Recent, Reference: r.on}.Read(born, "").Date
 	}
 }
 

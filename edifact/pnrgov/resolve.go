@@ -21,9 +21,22 @@ type resolver struct {
 	split   []manifest.Relation // to the bookings split off, which all persons share
 	index   index
 	given   givenNames
+	read    lastRead
 	babies  bool   // a request has shown somebody to be an infant
 	carries []bool // whom an infant without a TIF is told to be with
 	budget  int    // requests that may still be given to everybody
+}
+
+// lastRead is what the last DOCS, INFT and CHLD say: one may refer to a whole
+// group, and is read once for all of it.
+type lastRead struct {
+	docs   *SSR
+	text   docsText
+	inft   *SSR
+	infant Evidence
+	named  bool
+	chld   *SSR
+	born   string // the birth date in its text
 }
 
 // resolve makes the persons of all records.

@@ -19,6 +19,14 @@ const cusHead = "UNB+UNOA:4+S+C+260301:1200+R'UNH+1+CUSRES:D:05B:UN:IATA'BGM+962
 // stand for thousands.
 func hostile(n int) map[string]string {
 	rep := func(head, s string) string { return head + strings.Repeat(s, n/len(s)) }
+	// long is one message of ten segments, each a tenth of it.
+	long := func(head, begin, s string) string {
+		return head + strings.Repeat(begin+strings.Repeat(s, n/10/len(s))+"'", 10)
+	}
+	// wide is likewise, with two things repeated.
+	wide := func(head, begin, a, b string) string {
+		return head + strings.Repeat(begin+strings.Repeat(a, n/20/len(a))+strings.Repeat(b, n/20/len(b))+"'", 10)
+	}
 	half := func(head, a, b string) string {
 		return head + strings.Repeat(a, n/2/len(a)) + strings.Repeat(b, n/2/len(b))
 	}
@@ -41,15 +49,15 @@ func hostile(n int) map[string]string {
 		for i := range k {
 			b.WriteString(g(i))
 		}
-		return b.String()
+		return b.String() + "'"
 	}
 	return map[string]string{
 		"terminators":         rep(paxHead, "'"),
 		"persons":             rep(paxHead, "NAD+FL+++A'"),
 		"minors of one party": rep(paxHead, "NAD+FL+++A:B'DTM+329:200101'RFF+AVF:X'"),
 		"party":               half(paxHead, "NAD+FL+++A:B'DTM+329:200101'RFF+AVF:X'", "NAD+FL+++A:B'DTM+329:700101'RFF+AVF:X'"),
-		"names in one":        rep(paxHead+"NAD+FL+++A:B", ":A:B"),
-		"joined":              rep(paxHead+"NAD+FL+++A", "NAD+FL+++A"),
+		"names in one":        long(paxHead, "NAD+FL+++A:B", ":A:B"),
+		"joined":              long(paxHead, "NAD+FL+++A", "NAD+FL+++A"),
 		"tags":                rep(paxHead, "NAD+FL+++A'FTX+BAG+++A1:99'"),
 		"documents":           rep(paxHead+"NAD+FL+++A:B'", "DOC+P+1'"),
 		"legs":                rep(paxHead, "LOC+92+AAA'"),
@@ -64,25 +72,25 @@ func hostile(n int) map[string]string {
 		"requests to all":     half(pnrHead, "TIF+A+B:A'", "SSR+WCHR:HK:1:XX'"),
 		"inft":                half(pnrHead, "TIF+A+B:A:1'", "SSR+INFT:HK:1:XX:::::A/C 01JAN25+::1'"),
 		"seats":               rep(pnrHead+"TIF+A+B:A:1'TVL+010326+SIN+LHR+XX+602'", "SSR+SEAT:HK:1:XX:::SIN:LHR+1A::1+2A::1'"),
-		"seat details":        rep(pnrHead+"TIF+A+B:A:1'TVL+010326+SIN+LHR+XX+602'SSR+SEAT:HK:1:XX:::SIN:LHR", "+1A::1"),
+		"seat details":        long(pnrHead+"TIF+A+B:A:1'TVL+010326+SIN+LHR+XX+602'", "SSR+SEAT:HK:1:XX:::SIN:LHR", "+1A::1"),
 		"check-ins":           half(pnrHead, "TIF+A+B:A'", "TVL+010326+SIN+LHR+XX+602'TIF+A+C:A'SSD+1A'"),
-		"bag tags":            rep(pnrHead+"TIF+A+B:A:1'TVL+010326+SIN+LHR+XX+602'TIF+A+B:A:1'TBD++1:1:700++", "+XX:1:99:LHR"),
+		"bag tags":            long(pnrHead+"TIF+A+B:A:1'TVL+010326+SIN+LHR+XX+602'TIF+A+B:A:1'", "TBD++1:1:700++", "+XX:1:99:LHR"),
 		"contacts":            rep(pnrHead+"TIF+A+B:A:1'", "SSR+CTCM:HK:1:XX:::::1'"),
-		"slashes":             rep(pnrHead+"TIF+A+B:A:1'SSR+DOCS:HK:1:XX:::::", "/"),
+		"slashes":             long(pnrHead+"TIF+A+B:A:1'", "SSR+DOCS:HK:1:XX:::::", "/"),
 		"records":             rep(pnrHead, "SRC'"),
 		"splits":              rep(pnrHead+"TIF+A+B:A:1'", "EQN+1'RCI+XX:B'"),
 		"history":             rep(pnrHead, "ABI+4'"),
 		"texts":               rep(pnrHead, "IFT+4:28+CTCM 1'"),
-		"street lines":        rep(paxHead+"NAD+FL+++A:B+X", ":A"),
+		"street lines":        long(paxHead, "NAD+FL+++A:B+X", ":A"),
 		"flights and persons": rep(paxHead, "TDT+20+XX100'NAD+FL+++A'"),
-		"repeated names":      rep("UNA:+.?*'"+paxHead[9:]+"NAD+FL+++A:B", "*A"),
+		"repeated names":      long("UNA:+.?*'"+paxHead[9:], "NAD+FL+++A:B", "*A"),
 		"further names":       rep("UNA:+.?*'"+paxHead[9:], "NAD+FL+++A*B*C:D*E*F'"),
 		"orphans":             rep(paxHead[:len(paxHead)-13], "ATT+2++F'"),
 		"parties":             rep(paxHead, "NAD+MS+A'COM+1:TE'"),
-		"docs of many":        half(pnrHead+"TIF+A+B:A:1'SSR+DOCS:HK:1:XX:::::/P/A/1/A/01JAN80/M/01JAN30/A/B", "/", "+:::1"),
-		"inft of many":        half(pnrHead+"TIF+A+B:A:1'SSR+INFT:HK:1:XX:::::A", " B", "+:::1"),
-		"inft of all":         tail(pnrHead, func(i int) string { return fmt.Sprintf("TIF+A+B:A:%d'", i) }, "SSR+INFT:HK:1:XX:::::"+strings.Repeat("A", n/4), func(i int) string { return fmt.Sprintf("+:::%d", i) }),
-		"chld of many":        half(pnrHead+"TIF+A+B:A:1'SSR+CHLD:HK:1:XX:::::A", " B", "+:::1"),
+		"docs of many":        wide(pnrHead+"TIF+A+B:A:1'", "SSR+DOCS:HK:1:XX:::::/P/A/1/A/01JAN80/M/01JAN30/A/B", "/", "+::1"),
+		"inft of many":        wide(pnrHead+"TIF+A+B:A:1'", "SSR+INFT:HK:1:XX:::::A", " B", "+::1"),
+		"inft of all":         tail(pnrHead, func(i int) string { return fmt.Sprintf("TIF+A+B:A:%d'", i) }, "SSR+INFT:HK:1:XX:::::"+strings.Repeat("A", n/4), func(i int) string { return fmt.Sprintf("+::%d", i) }),
+		"chld of many":        wide(pnrHead+"TIF+A+B:A:1'", "SSR+CHLD:HK:1:XX:::::A", " B", "+::1"),
 		"docs before titles":  half(pnrHead, "SSR+DOCS:HK:1:XX:::::/P/A/1/A/01JAN80/M/01JAN30/A/B'", "TIF+A+BBMS:A'"),
 		"tickets":             half(pnrHead+"TIF+A+B:A:1'", "TKT+1'", "SSR+TKNE:HK:1:XX:::::7'"),
 		"splits of all":       half(pnrHead, "TIF+A+B:A'", "EQN+1'RCI+XX:B'"),
@@ -97,10 +105,11 @@ func hostile(n int) map[string]string {
 		"spaces":              rep(paxHead, " "),
 		"line breaks":         rep(paxHead, "\r\n"),
 		"one huge segment":    rep(paxHead+"ZZZ+", "A"),
-		"colons":              rep(paxHead+"NAD+FL+++A", ":"),
-		"pluses":              rep(paxHead+"NAD+FL", "+"),
-		"releases":            rep(paxHead+"NAD+FL+++A", "?'"),
-		"apostrophes":         rep(paxHead+"NAD+FL+++A", "a'"),
+		"ten huge segments":   long(paxHead, "NAD+FL+++A:B+", "A"),
+		"colons":              long(paxHead, "NAD+FL+++A", ":"),
+		"pluses":              long(paxHead, "NAD+FL", "+"),
+		"releases":            long(paxHead, "NAD+FL+++A", "?'"),
+		"apostrophes":         long(paxHead, "NAD+FL+++A", "a'"),
 		"offices":             rep(pnrHead, "ORG+1A:MUC+1'"),
 		"check-in data":       rep(pnrHead+"TIF+A+B:A:1'TVL+010326+SIN+LHR+XX+602'", "DAT+2:010326'ORG+1A'"),
 		"kept":                rep(pnrHead, "EBD+1'"),
