@@ -114,9 +114,9 @@ func (e encoder) end(loc, dtm, place string, t edifact.Local, sent string) {
 	case sent != "":
 		e.Segment("DTM").Element(dtm, sent, "201").End()
 	case t.HasTime:
-		e.Segment("DTM").Element(dtm, digits(t.String())[2:], "201").End()
+		e.Segment("DTM").Element(dtm, whole(t.Date)[2:]+digits(t.String()[len(t.Date.String()):]), "201").End()
 	case !t.Date.IsZero():
-		e.Segment("DTM").Element(dtm, digits(t.String())[2:], "101").End()
+		e.Segment("DTM").Element(dtm, whole(t.Date)[2:], "101").End()
 	}
 }
 
@@ -130,15 +130,22 @@ func digits(iso string) string {
 	}, iso)
 }
 
+// whole is a date as CCYYMMDD, its unknown parts 00.
+func whole(d edifact.Date) string {
+	text := digits(d.String())
+	for len(text) < 8 {
+		text += "00"
+	}
+	return text
+}
+
 // date writes a date as it was sent, else with its century.
 func (e encoder) date(qualifier string, d edifact.Date, sent string) {
 	if sent == "" {
-		if sent = digits(d.String()); sent == "" {
+		if d.IsZero() {
 			return
 		}
-		for len(sent) < 8 {
-			sent += "00"
-		}
+		sent = whole(d)
 	}
 	format := ""
 	if len(sent) == 8 {
