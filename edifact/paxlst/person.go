@@ -63,8 +63,10 @@ func (d *decoder) party(seg *edifact.Segment, code string) {
 func (d *decoder) joined(seg *edifact.Segment) (first, second edifact.Segment, ok bool) {
 	for e := 2; e < seg.Elements(); e++ {
 		last := seg.Get(e, seg.Components(e)-1)
-		role := d.p.NAD[get(seg, e+1, 0)]
-		if !strings.HasSuffix(last, "NAD") || role == "" || role == "party" {
+		if !strings.HasSuffix(last, "NAD") {
+			continue
+		}
+		if role := d.p.NAD[get(seg, e+1, 0)]; role == "" || role == "party" {
 			continue
 		}
 		delims := seg.Delimiters()
@@ -207,7 +209,8 @@ func (d *decoder) further(seg *edifact.Segment, e int) {
 		return
 	}
 	var names []string
-	for c := 0; c < n; c++ {
+	repeats := seg.Delimiters().Repetition > ' '
+	for c := 0; repeats && c < n; c++ {
 		if reps := seg.Repetitions(e, c); len(reps) > 1 {
 			names = append(names, reps[len(reps)-1]+"/"+get(seg, e, c+1))
 		}
