@@ -29,7 +29,7 @@ func caseworker(rq *page.Request) ([]ui.Component, error) {
 		body = append(body, link("All your cases", "/queue?assigned=me"))
 	}
 	tasks, err := taskList(rq, []casework.TaskKind{casework.TaskPossibleMatch, casework.TaskAgeContradiction, casework.TaskConsentAtAge,
-		casework.TaskTurnsEighteen, casework.TaskInfoOverdue})
+		casework.TaskTurnsEighteen, casework.TaskInfoOverdue, casework.TaskSupportUnanswered, casework.TaskWelfareCheck})
 	return append(body, tasks...), err
 }
 
@@ -76,6 +76,11 @@ func manager(rq *page.Request) ([]ui.Component, error) {
 	if err != nil {
 		return nil, err
 	}
+	waits, err := taskList(rq, []casework.TaskKind{casework.TaskSupportUnanswered, casework.TaskWelfareCheck})
+	if err != nil {
+		return nil, err
+	}
+	body = append(body, waits...)
 	return append(body, ui.Heading{Level: 2, Text: "Past their deadline"}, caseTable(rq, late.Cases, "Cases past their deadline", "No case is past its deadline."),
 		ui.Heading{Level: 2, Text: "Assigned to nobody"}, caseTable(rq, nobody.Cases, "Cases without a caseworker", "Every case has a caseworker."),
 		link("Assign from the queue", "/queue?assigned=nobody"), ui.Heading{Level: 2, Text: "Workload"}, short(work), link("The whole workload", "/queue/workload")), nil
