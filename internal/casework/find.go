@@ -28,8 +28,12 @@ type PersonsFound struct {
 	Building bool
 }
 
-// mostPersons is how many cases one search shows.
-const mostPersons = 50
+// A search shows at most so many cases, and of those that are merely alike fewer:
+// each is opened to say why, and nobody reads further down.
+const (
+	mostPersons = 50
+	mostAlikes  = 20
+)
 
 // SearchPersons finds cases by identity within the actor's scope: first those of
 // which all that is asked for agrees, newest first, then people like the one asked
@@ -104,6 +108,7 @@ func (s *Service) addLikely(ctx context.Context, found *PersonsFound, scope acce
 	hits = slices.DeleteFunc(hits, func(h likeness.Hit) bool {
 		return slices.ContainsFunc(found.Persons, func(p PersonFound) bool { return p.ID == h.Case })
 	})
+	room := min(mostPersons+1, len(found.Persons)+mostAlikes)
 	for part := range slices.Chunk(hits, mostPersons) {
 		ids := make([]core.ID, len(part))
 		for i, h := range part {
@@ -115,11 +120,12 @@ func (s *Service) addLikely(ctx context.Context, found *PersonsFound, scope acce
 		}
 		for _, h := range part {
 			i := slices.IndexFunc(cases, func(c Case) bool { return c.ID == h.Case })
-			if i >= 0 && len(found.Persons) <= mostPersons {
+			if i >= 0 && len(found.Persons) < room {
 				found.Persons = append(found.Persons, PersonFound{Case: cases[i], Score: h.Score})
 			}
 		}
-		if len(found.Persons) > mostPersons {
+		if len(found.Persons) >= room {
+			found.More = true
 			return nil
 		}
 	}

@@ -62,7 +62,7 @@ func results(rq *page.Request, found casework.PersonsFound) ui.Component {
 			ui.Stacked{Main: ui.Text(rq.Site.AgencyName(rq.Context(), c.ReferringAgency)), Sub: Day(rq, c, c.SubmittedAt)}}})
 	}
 	if found.More {
-		notes = append(notes, ui.Inset{Body: []ui.Component{ui.Para("These are the first 50. Fill in more to find fewer.")}})
+		notes = append(notes, ui.Inset{Body: []ui.Component{ui.Para("There are more. Fill in more to find fewer.")}})
 	}
 	return append(notes, t)
 }
