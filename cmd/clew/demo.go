@@ -82,6 +82,9 @@ func (c demoCmd) build(ctx context.Context, n *node, io streams) error {
 
 func (c demoCmd) serve(ctx context.Context, n *node, io streams) error {
 	site := n.site()
+	if err := demo.Concerns(ctx, n.concerns, site); err != nil {
+		return err
+	}
 	info, err := demo.Describe(ctx, n.db, n.auth)
 	if err != nil {
 		return err

@@ -52,6 +52,7 @@ var userPlans = []userPlan{
 	{"manager", "Max Lindqvist", "authority", []core.Role{core.RoleManager}, true},
 	{"safeguarding", "Sal Whitlock", "council-east", []core.Role{core.RoleSafeguardingLead}, true},
 	{"support", "Sunniva Hale", "safe-house", []core.Role{core.RoleSupportWorker}, true},
+	{"adviser", "Ada Voss", "charity-lantern", []core.Role{core.RoleAdviser, core.RoleFirstResponder}, true},
 	{"immigration", "Ivo Banks", "immigration", []core.Role{core.RoleImmigrationStaff}, true},
 	{"officer", "Ola Reyes", "police-north", []core.Role{core.RoleOfficer}, true},
 	{"statistician", "Stella Njoroge", "statistics", []core.Role{core.RoleStatistician}, true},

@@ -29,6 +29,7 @@ func Describe(ctx context.Context, db *database.DB, a *auth.Service) (*page.Demo
 	if err != nil {
 		return nil, err
 	}
+	d.Cases = append(d.Cases, concernJumps...)
 	s := store.New(db)
 	for _, place := range places() {
 		list, err := s.Cases(ctx, place.query)
