@@ -41,9 +41,7 @@ const maxForm = 256 << 10
 func words(rq *page.Request, s *screen) error {
 	t, w, faults := readWords(rq)
 	if err := rq.Site.Concerns.CheckWords(w, s.L.Tag); err != nil {
-		for _, f := range core.FieldsOf(err) {
-			faults = append(faults, f)
-		}
+		faults = append(faults, core.FieldsOf(err)...)
 	}
 	if len(faults) > 0 {
 		return s.start(t, http.StatusUnprocessableEntity, core.InvalidFields(faults))
