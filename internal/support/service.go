@@ -46,10 +46,7 @@ func New(store Store, policies *access.Policies, v *vault.Vault, schemes *scheme
 	return &Service{store: store, policies: policies, vault: v, schemes: schemes, clock: clock, ids: core.NewIDs(clock), scheme: schemeID}, nil
 }
 
-var (
-	errNotFound = core.E(core.NotFound, "support.not_found", "There is no such page.")
-	errChanged  = core.E(core.Conflict, "support.changed_meanwhile", "Somebody else changed this while you were working on it. Open it again; what you typed is kept here.")
-)
+var errChanged = core.E(core.Conflict, "support.changed_meanwhile", "Somebody else changed this while you were working on it. Open it again; what you typed is kept here.")
 
 // rules are today's rules of the installation.
 func (s *Service) rules() (scheme.Rules, error) {
