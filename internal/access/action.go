@@ -97,6 +97,7 @@ const (
 
 	GiveSupport      Action = "giveSupport" // have the provider's pages at all
 	ManageAgreements Action = "manageAgreements"
+	ViewCapacity     Action = "viewCapacity" // places and people in numbers, and what another period would mean
 )
 
 // Safeguarding a child: the track, and what happens when the child is missing.
@@ -157,7 +158,7 @@ var Actions = []Action{
 	RequestReconsideration, DecideReconsideration, SuspendCase, ResumeCase, WithdrawCase, CloseCase, ReferAgain,
 	CorrectAge, LinkRounds, CompleteTask, EditSections, AdvanceClock,
 	ViewSupportState, AskSupport, ViewPlace, ManagePlace, ViewAddress, ViewOffer, AnswerOffer, ViewSupportFile, WorkSupport, EndSupport,
-	GiveSupport, ManageAgreements,
+	GiveSupport, ManageAgreements, ViewCapacity,
 	ViewSafeguarding, WorkSafeguarding, ViewMissing, RaiseMissing, RecordSighting, RecordFound, CloseMissing,
 	ViewLetter, PrintCards,
 	ListCases, SearchPersons, FindPossibleMatch, ExportQueue, CheckNonRemoval, ImportReferrals, SubmitByAPI,

@@ -32,6 +32,8 @@ type Service struct {
 	clock    core.Clock
 	ids      *core.IDs
 	scheme   string
+
+	calculating chan struct{} // holds the one what-if that runs
 }
 
 // New returns the use cases over the given parts. The scheme is the
@@ -43,7 +45,7 @@ func New(store Store, policies *access.Policies, v *vault.Vault, schemes *scheme
 	if _, err := schemes.Scheme(schemeID); err != nil {
 		return nil, fmt.Errorf("support: %w", err)
 	}
-	return &Service{store: store, policies: policies, vault: v, schemes: schemes, clock: clock, ids: core.NewIDs(clock), scheme: schemeID}, nil
+	return &Service{store: store, policies: policies, vault: v, schemes: schemes, clock: clock, ids: core.NewIDs(clock), scheme: schemeID, calculating: make(chan struct{}, 1)}, nil
 }
 
 var errChanged = core.E(core.Conflict, "support.changed_meanwhile", "Somebody else changed this while you were working on it. Open it again; what you typed is kept here.")

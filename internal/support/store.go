@@ -31,6 +31,12 @@ type Reader interface {
 	Candidates(ctx context.Context, day core.Date, n Needs) ([]Candidate, error)
 	BedCounts(ctx context.Context, agency core.ID) (map[BedState]int, error)
 
+	BedTotals(ctx context.Context) ([]BedTotal, error)
+	WaitingTotals(ctx context.Context) ([]WaitingTotal, error)
+	EndingStays(ctx context.Context) ([]EndingStays, error)
+	ArrivalDays(ctx context.Context, from core.Date) ([]ArrivalDay, error)
+	Housed(ctx context.Context) ([]Housed, error)
+
 	Request(ctx context.Context, id core.ID) (*Request, error)
 	RequestsOf(ctx context.Context, caseID core.ID) ([]Request, error)
 	OpenRequests(ctx context.Context, after Cursor, limit int) ([]Request, error) // by the time they opened
