@@ -32,6 +32,7 @@ type cli struct {
 	Vault    vaultCmd    `cmd:"" help:"Keys that keep identities sealed: make, rotate, count, destroy."`
 	Ledger   ledgerCmd   `cmd:"" help:"The tamper-evident record: verify, prove, export."`
 	Import   importCmd   `cmd:"" help:"Import referrals from files of other systems."`
+	WhatIf   whatifCmd   `cmd:"" name:"what-if" help:"What another recovery period would mean for places of safety."`
 	Openapi  openapiCmd  `cmd:"" name:"openapi" help:"Print the description of the API (OpenAPI 3.1)."`
 }
 

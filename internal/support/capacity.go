@@ -147,7 +147,7 @@ const maxPeriods = 5
 
 // Supposed is the answer for one period.
 type Supposed struct {
-	Period int
+	Period int `json:"period"` // days
 	*whatif.Answer
 }
 
@@ -192,7 +192,7 @@ func (s *Service) WhatIf(ctx context.Context, actor core.Actor, purpose core.Pur
 		answers[i] = Supposed{days, a}
 	}
 	return answers, s.store.Write(ctx, func(tx Tx) error {
-		return tx.Append(ctx, s.entry(ledger.Read, b, core.ID{}, fmt.Sprintf("what-if:%v days, %d years", p.Periods, p.Years)), nil)
+		return tx.Append(ctx, s.entry(ledger.Read, b, core.ID{}, fmt.Sprintf("what-if:%d-years", p.Years)), nil)
 	})
 }
 

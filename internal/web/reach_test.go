@@ -208,6 +208,8 @@ var reach = map[string]string{
 	"POST /support/files/{id}/tasks/{kind}":       "provider",
 	"GET /cases/{id}/support":                     "deciders",
 	"POST /cases/{id}/support":                    "deciders",
+	"GET /support/capacity":                       "deciders+managers",
+	"GET /support/what-if":                        "deciders+managers",
 	"GET /agreements":                             "managers+admin",
 	"GET /agreements/new":                         "managers+admin",
 	"POST /agreements/new":                        "managers+admin",

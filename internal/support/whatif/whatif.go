@@ -43,23 +43,27 @@ const (
 
 // Range is where a figure lies in the replications: the middle one, and the
 // bounds within which nine of ten lie.
-type Range struct{ Low, Middle, High float64 }
+type Range struct {
+	Low    float64 `json:"low"`
+	Middle float64 `json:"middle"`
+	High   float64 `json:"high"`
+}
 
 // Step is the state of all places after some days.
 type Step struct {
-	Day      int
-	Occupied Range // beds
-	Waiting  Range // people
+	Day      int   `json:"day"`
+	Occupied Range `json:"occupied"` // beds
+	Waiting  Range `json:"waiting"`  // people
 }
 
 // Answer is what was found.
 type Answer struct {
-	Beds     int
-	Steps    []Step // every 30 days, from day 0
-	Wait     Range  // mean days that somebody waited for a place
-	Longest  Range  // the longest wait, days
-	Enough   Range  // beds that were in use at the same time at most, had nobody had to wait
-	Arrivals Range  // people who came
+	Beds     int    `json:"beds"`
+	Steps    []Step `json:"steps"`    // every 30 days, from day 0
+	Wait     Range  `json:"wait"`     // mean days that somebody waited for a place
+	Longest  Range  `json:"longest"`  // the longest wait, days
+	Enough   Range  `json:"enough"`   // beds that were in use at the same time at most, had nobody had to wait
+	Arrivals Range  `json:"arrivals"` // people who came
 }
 
 // Run answers the question. progress, when not nil, is told after each

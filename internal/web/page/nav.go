@@ -29,6 +29,7 @@ var places = []place{
 	{"Same person?", "/matches", access.SearchPersons, ""},
 	{"Rights cards", "/cards", access.PrintCards, ""},
 	{"Support", "/support", access.GiveSupport, ""},
+	{"Places", "/support/capacity", access.ViewCapacity, ""},
 	{"Agreements", "/agreements", access.ManageAgreements, ""},
 	{"Non-removal check", "/non-removal", access.CheckNonRemoval, ""},
 	{"Public reports", "/desk", access.ListConcerns, ""},

@@ -39,6 +39,8 @@ var Routes = []page.Route{
 	{Method: "POST", Path: "/support/files/{id}/tasks/{kind}", Action: access.GiveSupport, Handle: completeTask},
 	{Method: "GET", Path: "/cases/{id}/support", Handle: askForSupport},
 	{Method: "POST", Path: "/cases/{id}/support", Handle: askForSupport},
+	{Method: "GET", Path: "/support/capacity", Action: access.ViewCapacity, Handle: capacity},
+	{Method: "GET", Path: "/support/what-if", Action: access.ViewCapacity, Handle: whatIf},
 	{Method: "GET", Path: "/agreements", Action: access.ManageAgreements, Handle: agreements},
 	{Method: "GET", Path: "/agreements/new", Action: access.ManageAgreements, Handle: addAgreement},
 	{Method: "POST", Path: "/agreements/new", Action: access.ManageAgreements, Handle: addAgreement},
