@@ -38,7 +38,7 @@ func capacity(rq *page.Request) error {
 			{Value: number(c.Total.Beds[domain.Free]), Label: "Free now"}, {Value: number(waiting), Label: "People who wait for a place", Alert: waiting > c.Total.Beds[domain.Free]},
 		},
 		ui.Heading{Level: 2, Text: "By region"}, bedTable("Beds by region", "Region", c.ByRegion, func(code string) string { return regions[code] }),
-		ui.Heading{Level: 2, Text: "By whom they are for"}, bedTable("Beds by whom they are for. A place that takes several kinds of people stands in several lines", "For", c.ByAttribute, domain.AttributeLabel),
+		ui.Heading{Level: 2, Text: "By whom they are for"}, ui.Muted("A place that takes several kinds of people stands in several lines."), bedTable("Beds by whom they are for", "For", c.ByAttribute, domain.AttributeLabel),
 		ui.Heading{Level: 2, Text: "Who waits"}, waitingTable(rq, c.Waiting),
 		ui.Heading{Level: 2, Text: "The next ninety days"},
 		ui.Para("How many of the people who are housed now come to the end of their recovery period. Nobody has to leave on that day: support goes on until it is ended with notice."),
@@ -56,7 +56,7 @@ func number(n int) string {
 }
 
 func bedTable(caption, first string, lines []domain.BedLine, label func(string) string) ui.Table {
-	t := ui.Table{Caption: caption, RowHeader: true, Empty: "No place has been recorded yet.", Columns: []ui.Column{{Title: first}, {Title: "Beds", Numeric: true}}}
+	t := ui.Table{Caption: caption, CaptionHidden: true, RowHeader: true, Empty: "No place has been recorded yet.", Columns: []ui.Column{{Title: first}, {Title: "Beds", Numeric: true}}}
 	for _, s := range domain.BedStates {
 		t.Columns = append(t.Columns, ui.Column{Title: s.Label(), Numeric: true})
 	}
