@@ -1,6 +1,6 @@
 # `make` prints what there is to make.
 .DEFAULT_GOAL := help
-.PHONY: help check test race bench fuzz browser assets openapi demo screenshots kill build
+.PHONY: help check test race bench fuzz browser assets letterfonts openapi demo screenshots kill build
 
 help: ## Print this help
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ browser: ## Run the browser journeys; a missing Chromium fails
 
 assets: ## Build styles, scripts and fonts again from their npm packages
 	internal/web/ui/assets-src/build.sh
+
+letterfonts: ## Cut the typefaces of the letters again from Debian's packages
+	internal/letters/paper/fonts-src/build.sh
 
 openapi: ## Write docs/openapi.yaml again
 	go run ./cmd/clew openapi > docs/openapi.yaml

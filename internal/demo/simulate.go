@@ -15,6 +15,8 @@ import (
 	"clew/internal/core"
 	"clew/internal/database"
 	"clew/internal/job"
+	"clew/internal/letters"
+	"clew/internal/letters/wording"
 	"clew/internal/safeguarding"
 	"clew/internal/scheme"
 	"clew/internal/store"
@@ -97,9 +99,13 @@ func newSimulation(p Parts, c *country) (*simulation, error) {
 	if err != nil {
 		return nil, err
 	}
+	shelf, err := wording.Load("")
+	if err != nil {
+		return nil, err
+	}
 	s.childStore = &childStretch{sim: s}
 	s.children = safeguarding.New(s.childStore, policies, p.Vault, p.Schemes, s.clock)
-	if s.cases, err = casework.New(s.store, policies, p.Vault, p.Schemes, s.clock, casework.Options{Scheme: "uk"}); err != nil {
+	if s.cases, err = casework.New(s.store, policies, p.Vault, p.Schemes, s.clock, casework.Options{Scheme: "uk", Scribe: letters.NewScribe(shelf)}); err != nil {
 		return nil, err
 	}
 	s.shelter = newShelter(s, p)
