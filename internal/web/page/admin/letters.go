@@ -51,7 +51,7 @@ func reviewTag(w letters.Wording) ui.Component {
 	case w.Approval != nil:
 		return ui.Tag{Text: "Approved", Tone: ui.Positive}
 	}
-	return ui.Tag{Text: "Needs a professional translator’s review", Tone: ui.Waiting}
+	return ui.Stacked{Main: ui.Tag{Text: "Not reviewed", Tone: ui.Waiting}, Sub: "Needs a professional translator’s review"}
 }
 
 func pathOf(rq *page.Request) string {
