@@ -27,7 +27,7 @@ var rooms = map[string][]string{
 	"internal/api":      {"internal/casework", "internal/exchange", lowest},
 	"internal/store":    {"internal/concern", "internal/casework", "internal/letters", "internal/safeguarding", "internal/support", lowest},
 	"internal/exchange": {"internal/casework", lowest},
-	"internal/demo":     {"internal/concern", "internal/safeguarding", "internal/support", "internal/casework", "internal/store", "internal/web", lowest},
+	"internal/demo":     {"internal/concern", "internal/safeguarding", "internal/support", "internal/casework", "internal/letters", "internal/store", "internal/web", lowest},
 
 	"internal/letters":      {"internal/casework", lowest},
 	"internal/casework":     {"internal/evidence", "match", lowest},
