@@ -248,4 +248,3 @@ func TestAnApprovalHoldsForTheWordingThatWasRead(t *testing.T) {
 		}
 	})
 }
-

@@ -20,7 +20,6 @@ type frame struct {
 	page        *sheet
 	left, right float64
 	top, bottom float64
-	decorate    func() // draws what belongs to the frame, once it is used
 }
 
 // sizes are the type sizes of one layout, in points.
@@ -41,7 +40,6 @@ type flow struct {
 	d     *drawing
 	sizes sizes
 	doc   *wording.Document
-	lang  string
 	sect  *elem
 	next  func() (frame, error) // the frame after this one
 	at    frame
