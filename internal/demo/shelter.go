@@ -80,7 +80,17 @@ func (h *shelter) plan(in time.Duration, do func(context.Context) error) {
 	h.sim.at(h.sim.clock.Now().Add(in), do)
 }
 
-func (h *shelter) today() core.Date { return core.DateIn(h.sim.clock.Now(), time.UTC) }
+// today is the day where the country is: late in a summer's evening it is ahead of
+// Greenwich.
+func (h *shelter) today() core.Date {
+	zone := time.UTC
+	if sch, err := h.sim.parts.Schemes.Scheme("uk"); err == nil {
+		if cal, err := sch.Calendar("england-wales"); err == nil {
+			zone = cal.Location()
+		}
+	}
+	return core.DateIn(h.sim.clock.Now(), zone)
+}
 
 // houses are the places of the country; every address is made up.
 var houses = []struct {
