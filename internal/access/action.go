@@ -100,6 +100,16 @@ const (
 	ViewCapacity     Action = "viewCapacity" // places and people in numbers, and what another period would mean
 )
 
+// Papers and ways on. They stand on the case, because they outlive support.
+const (
+	ViewPapers Action = "viewPapers" // permits, leave to remain, redress
+	WorkPapers Action = "workPapers"
+	ViewReturn Action = "viewReturn" // a voluntary return
+	WorkReturn Action = "workReturn"
+	HoldReturn Action = "holdReturn" // a safety hold
+	LiftHold   Action = "liftHold"
+)
+
 // Safeguarding a child: the track, and what happens when the child is missing.
 const (
 	ViewSafeguarding Action = "viewSafeguarding" // the child's track, in words
@@ -159,6 +169,7 @@ var Actions = []Action{
 	CorrectAge, LinkRounds, CompleteTask, EditSections, AdvanceClock,
 	ViewSupportState, AskSupport, ViewPlace, ManagePlace, ViewAddress, ViewOffer, AnswerOffer, ViewSupportFile, WorkSupport, EndSupport,
 	GiveSupport, ManageAgreements, ViewCapacity,
+	ViewPapers, WorkPapers, ViewReturn, WorkReturn, HoldReturn, LiftHold,
 	ViewSafeguarding, WorkSafeguarding, ViewMissing, RaiseMissing, RecordSighting, RecordFound, CloseMissing,
 	ViewLetter, PrintCards,
 	ListCases, SearchPersons, FindPossibleMatch, ExportQueue, CheckNonRemoval, ImportReferrals, SubmitByAPI,

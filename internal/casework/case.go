@@ -205,6 +205,8 @@ const (
 	TaskSupportReview     TaskKind = "support_review"     // provider: a goal is to be looked at together
 	TaskArrivalOverdue    TaskKind = "arrival_overdue"    // provider: a reserved bed is still empty
 	TaskSupportEndDue     TaskKind = "support_end_due"    // provider: the notice has run out
+	TaskPermitExpiring    TaskKind = "permit_expiring"    // provider, authority: a permit ends soon
+	TaskReturnFollowUp    TaskKind = "return_follow_up"   // provider, authority: ask how somebody is who has returned
 )
 
 var taskLabels = map[TaskKind]string{
@@ -214,6 +216,7 @@ var taskLabels = map[TaskKind]string{
 	TaskDecisionReturned: "Sent back by the second reviewer: decide anew",
 	TaskSupportWindDown:  "Wind support down, do not cut it", TaskSupportUnanswered: "No provider has accepted yet",
 	TaskWelfareCheck: "Welfare check: contacts were missed in a row", TaskContactMissed: "A contact was missed",
+	TaskPermitExpiring: "A permit ends soon", TaskReturnFollowUp: "Ask how they are after the return",
 	TaskSupportReview: "Look at a goal together", TaskArrivalOverdue: "A reserved bed is still empty", TaskSupportEndDue: "The notice has run out: end support or take it back",
 	TaskDeadlineNear:   "Deadline is near",
 	TaskDeadlinePassed: "Deadline has passed", TaskInfoOverdue: "No answer to a request for information",

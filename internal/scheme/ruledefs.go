@@ -122,6 +122,8 @@ var ruleDefs = []ruleDef{
 	codeList("support_goal_areas", "Areas of a support plan", func(r *Rules) *[]Code { return &r.Support.GoalAreas }),
 	codeList("support_allowances", "Allowances", func(r *Rules) *[]Code { return &r.Support.Allowances }),
 	codeList("support_activities", "What support consists of", func(r *Rules) *[]Code { return &r.Support.Activities }),
+	codeList("special_measures", "Measures that protect a witness", func(r *Rules) *[]Code { return &r.Redress.SpecialMeasures }),
+	codeList("redress_routes", "Ways to compensation", func(r *Rules) *[]Code { return &r.Redress.Routes }),
 }
 
 func codeList(key, label string, field func(*Rules) *[]Code) ruleDef {

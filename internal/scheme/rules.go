@@ -81,6 +81,12 @@ type PermitRules struct {
 	MinMonths Value[Months]
 }
 
+// RedressRules are the choices about criminal justice and compensation.
+type RedressRules struct {
+	SpecialMeasures []Code // that protect a witness
+	Routes          []Code // to compensation
+}
+
 // ChildLeaveRules are the rules of a child's leave to remain: until the age or for
 // the longest time, whichever ends first.
 type ChildLeaveRules struct {
@@ -174,6 +180,7 @@ type Rules struct {
 	CG                    CGRules
 	Permit                PermitRules
 	ChildLeave            ChildLeaveRules
+	Redress               RedressRules
 	NonRemoval            NonRemovalRules
 	Children              ChildRules
 

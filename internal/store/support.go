@@ -72,10 +72,15 @@ func (s supportReader) Case(ctx context.Context, id core.ID) (*support.Case, err
 
 // ContactSection loads the newest sealed contact section of a case; none is empty.
 func (s supportReader) ContactSection(ctx context.Context, caseID core.ID) ([]byte, int, error) {
+	return s.section(ctx, caseID, "contact")
+}
+
+// section loads the newest version of a sealed section of a case; none is empty.
+func (s supportReader) section(ctx context.Context, caseID core.ID, name string) ([]byte, int, error) {
 	list, err := many(ctx, s.r.q, func(r scanner) (v casework.SealedSection, err error) {
 		err = r.Scan(&v.Version, &v.Sealed)
 		return v, err
-	}, "contact section", `SELECT version, sealed FROM case_section WHERE case_id = $1 AND name = 'contact' ORDER BY version DESC LIMIT 1`, caseID)
+	}, name+" section", `SELECT version, sealed FROM case_section WHERE case_id = $1 AND name = $2 ORDER BY version DESC LIMIT 1`, caseID, name)
 	if err != nil || len(list) == 0 {
 		return nil, 0, err
 	}

@@ -41,12 +41,13 @@ type handler func(s *Service, ctx context.Context, tx Tx, p payload) error
 var handlers = map[string]handler{
 	JobOpen: (*Service).openByJob, JobChanged: (*Service).caseChanged, JobOfferDue: (*Service).offerDue, jobRequestDue: (*Service).requestDue,
 	jobArrivalDue: (*Service).arrivalDue, jobContactDue: (*Service).contactDue, jobReviewDue: (*Service).reviewDue, jobEndDue: (*Service).endDue,
-	jobBedFreed: (*Service).offerAgain,
+	jobBedFreed: (*Service).offerAgain, jobPermitExpiring: (*Service).permitExpiring, jobPermitExpired: (*Service).permitExpired, jobFollowUp: (*Service).followUpDue,
 }
 
 // JobKinds lists the kinds of job that RunJob carries out.
 func JobKinds() []string {
-	return []string{JobOpen, JobChanged, JobOfferDue, jobRequestDue, jobArrivalDue, jobContactDue, jobReviewDue, jobEndDue, jobBedFreed}
+	return []string{JobOpen, JobChanged, JobOfferDue, jobRequestDue, jobArrivalDue, jobContactDue, jobReviewDue, jobEndDue, jobBedFreed, jobPermitExpiring, jobPermitExpired,
+		jobFollowUp}
 }
 
 // RunJob carries out one job in the given transaction, so that its effects and its

@@ -346,7 +346,7 @@ func (s *Service) AddPayment(ctx context.Context, actor core.Actor, purpose core
 			k.add("amount", "range", "Enter an amount above zero and up to 100,000.")
 		}
 		k.need(len(p.Currency) == 3, "currency", "Enter the currency as three letters, such as GBP.")
-		s.checkPast(k, t, "paidOn", p.PaidOn)
+		s.checkPast(k, t.c, "paidOn", p.PaidOn)
 		k.text("note", note, MaxText)
 		if err := k.err(); err != nil {
 			return err
@@ -366,7 +366,7 @@ func (s *Service) AddActivity(ctx context.Context, actor core.Actor, purpose cor
 	return s.on(ctx, actor, purpose, id, 0, access.WorkSupport, func(t *turn) error {
 		k := &checker{}
 		k.code("kind", kind, t.rules.Support.Activities)
-		s.checkPast(k, t, "on", on)
+		s.checkPast(k, t.c, "on", on)
 		k.need(words != "", "words", "Write what was done.")
 		k.text("words", words, MaxText)
 		if err := k.err(); err != nil {
@@ -382,11 +382,11 @@ func (s *Service) AddActivity(ctx context.Context, actor core.Actor, purpose cor
 	})
 }
 
-func (s *Service) checkPast(k *checker, t *turn, name string, day core.Date) {
+func (s *Service) checkPast(k *checker, c *Case, name string, day core.Date) {
 	switch {
 	case day.IsZero():
 		k.add(name, "required", "Enter the day.")
-	case day.After(s.todayOf(t.c)):
+	case day.After(s.todayOf(c)):
 		k.add(name, "date.future", "This day has not come yet. Enter today or an earlier one.")
 	}
 }

@@ -176,4 +176,4 @@ const (
 )
 
 // TaskKinds lists them.
-var TaskKinds = []string{TaskUnanswered, TaskWelfareCheck, TaskMissed, TaskReview, TaskArrival, TaskEnd, TaskWindDown}
+var TaskKinds = []string{TaskUnanswered, TaskWelfareCheck, TaskMissed, TaskReview, TaskArrival, TaskEnd, TaskWindDown, TaskPermitExpiring, TaskReturnFollowUp}

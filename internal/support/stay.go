@@ -48,7 +48,7 @@ func (s *Service) Arrive(ctx context.Context, actor core.Actor, purpose core.Pur
 // elsewhere.
 func (s *Service) checkStay(ctx context.Context, t *turn, y *Stay, on core.Date) error {
 	k := &checker{}
-	s.checkPast(k, t, "on", on)
+	s.checkPast(k, t.c, "on", on)
 	if len(k.fields) == 0 {
 		others, err := t.tx.Overlapping(ctx, y.Bed, core.ID{}, on, core.Date{}, y.ID)
 		if err != nil {
@@ -153,7 +153,7 @@ func (s *Service) ChangePhase(ctx context.Context, actor core.Actor, purpose cor
 	return s.on(ctx, actor, purpose, id, rev, access.WorkSupport, func(t *turn) error {
 		k := &checker{}
 		k.words("phase", []string{to}, NextPhases(t.f.Phase))
-		s.checkPast(k, t, "on", on)
+		s.checkPast(k, t.c, "on", on)
 		if err := k.err(); err != nil {
 			return err
 		}

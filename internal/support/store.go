@@ -60,6 +60,15 @@ type Reader interface {
 	Activities(ctx context.Context, file core.ID, limit int) ([]Activity, error) // newest first
 	OpenTasks(ctx context.Context, agency core.ID, limit int) ([]Task, error)
 	TasksOf(ctx context.Context, caseID core.ID) ([]Task, error) // open ones
+
+	Permit(ctx context.Context, id core.ID) (*Permit, error)
+	PermitsOf(ctx context.Context, caseID core.ID) ([]Permit, error)
+	Return(ctx context.Context, id core.ID) (*Return, error)
+	ReturnsOf(ctx context.Context, caseID core.ID) ([]Return, error)
+	LastRedress(ctx context.Context, caseID core.ID) (*RedressVersion, error)
+	IdentitySection(ctx context.Context, caseID core.ID) (sealed []byte, version int, err error)
+	DocumentsOf(ctx context.Context, caseID core.ID) ([]core.ID, error)
+	AgencyKind(ctx context.Context, agency core.ID) (core.AgencyKind, error) // of one that is active
 }
 
 // Tx is one write transaction.
@@ -88,6 +97,12 @@ type Tx interface {
 	SaveContact(ctx context.Context, c *Contact, readRev int) error
 	AddPayment(ctx context.Context, p *Payment) error
 	AddActivity(ctx context.Context, a *Activity) error
+
+	AddPermit(ctx context.Context, p *Permit) error
+	SavePermit(ctx context.Context, p *Permit, readRev int) error
+	AddReturn(ctx context.Context, r *Return) error
+	SaveReturn(ctx context.Context, r *Return, readRev int) error
+	AddRedress(ctx context.Context, v RedressVersion) error
 
 	// SetSupportAgency opens or closes the case to the provider, by
 	// compare-and-set on the case's rev.

@@ -82,7 +82,7 @@ type site struct {
 	childID, episode, carer, advocacy, notice                                             core.ID
 	reference                                                                             string
 
-	agreement, place, bed, offer, file, goal, contact core.ID
+	agreement, place, bed, offer, file, goal, contact, permit, ret core.ID
 }
 
 // newSite prepares a case of the police in recovery, assigned to the caseworker,
@@ -141,6 +141,11 @@ func newSite(t *testing.T) *site {
 	s.token = tokens[0].ID
 	s.concerns = addConcerns(t, s)
 	ok(s.giveSupport(caseworker, manager))
+	s.permit, err = s.Support.ApplyPermit(ctx, caseworker, core.Identify, s.caseID, support.PermitForm{Kind: support.ResidencePermit, Ground: "compensation", AppliedOn: core.MustDate(2025, 3, 1)})
+	ok(err)
+	s.ret, err = s.Support.RequestReturn(ctx, caseworker, core.Identify, s.caseID, support.Interview{OwnWish: true, Adviser: accesstest.AgencyOf(core.NGO).ID, AdviserName: "Zoe",
+		On: core.MustDate(2025, 3, 1), Language: "vie", Wish: "Home."})
+	ok(err)
 	_, err = s.Ledger.Integrate(ctx)
 	ok(err)
 	_, err = s.Ledger.Checkpoint(ctx)
@@ -297,7 +302,17 @@ func (s *site) address(path string) string {
 			return s.task.String()
 		case "{reference}":
 			return s.reference
+		case "{permit}":
+			return s.permit.String()
+		case "{return}":
+			return s.ret.String()
 		case "{step}":
+			if strings.Contains(path, "/permits/") {
+				return "grant"
+			}
+			if strings.Contains(path, "/returns/") {
+				return "withdraw"
+			}
 			if strings.HasPrefix(path, "/support/") {
 				return "goal"
 			}

@@ -25,6 +25,7 @@ import (
 	"clew/internal/web/page/nonremoval"
 	"clew/internal/web/page/oversight"
 	"clew/internal/web/page/pairs"
+	"clew/internal/web/page/papers"
 	"clew/internal/web/page/queue"
 	"clew/internal/web/page/referral"
 	"clew/internal/web/page/signin"
@@ -36,7 +37,7 @@ import (
 func Routes() []page.Route {
 	var all []page.Route
 	for _, area := range [][]page.Route{front.Routes, door.Routes, desk.Routes, signin.Routes, home.Routes, queue.Routes, pairs.Routes, referral.Routes, casefile.Routes, children.Routes, decision.Routes, cards.Routes,
-		support.Routes, nonremoval.Routes, oversight.Routes, admin.Routes} {
+		support.Routes, papers.Routes, nonremoval.Routes, oversight.Routes, admin.Routes} {
 		all = append(all, area...)
 	}
 	return all

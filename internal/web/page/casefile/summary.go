@@ -1,6 +1,7 @@
 package casefile
 
 import (
+	"slices"
 	"strings"
 
 	"clew/internal/casework"
@@ -8,6 +9,7 @@ import (
 	"clew/internal/scheme"
 	"clew/internal/web/page"
 	"clew/internal/web/page/children"
+	"clew/internal/web/page/papers"
 	supportpage "clew/internal/web/page/support"
 	"clew/internal/web/ui"
 )
@@ -21,7 +23,7 @@ func summary(rq *page.Request) error {
 	if err != nil {
 		return err
 	}
-	body := append(Summary(rq, f), panel...)
+	body := slices.Concat(Summary(rq, f), panel, papers.Panel(rq, &f.Case))
 	if track := children.Section(rq, f.ID); track != nil {
 		body = append([]ui.Component{track}, body...)
 	}

@@ -57,6 +57,11 @@ var eventTitles = map[string]string{
 	"pair_same": "Answered: the same person as another round", "pair_not_same": "Answered: not the same person as another round",
 	"pair_later": "Whether another round is of the same person: to be answered later", "pair_open": "Whether another round is of the same person: answer taken back",
 	"support_asked": "Support asked for", "support_accepted": "A provider accepted", "support_phase": "Support goes on in another way",
+	"permit_applied": "Permit applied for", "permit_paused": "Permit application paused", "permit_granted": "Permit granted", "permit_refused": "Permit refused",
+	"permit_renewed": "Permit renewed", "permit_expired": "Permit expired", "permit_ended": "Permit ended",
+	"return_requested": "The person asked to return", "return_assessed": "Risk of a return assessed", "return_prepared": "Return prepared", "return_travelled": "Returned",
+	"return_follow_up": "Followed up after the return", "return_followed_up": "Followed up after the return", "return_closed": "Return closed", "return_withdrawn": "No longer wants to return",
+	"return_held": "Return held for safety", "return_hold_lifted": "Hold on the return lifted",
 	"support_notice": "Notice given that support ends", "support_goes_on": "Support goes on", "support_ended": "Support ended",
 }
 
