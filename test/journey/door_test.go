@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -29,8 +30,12 @@ const anAdviser = "adviser@ngo"
 // serveDoor serves the site with a neutral page to leave for.
 func serveDoor(t *testing.T) (s *webtest.Site, elsewhere string) {
 	t.Helper()
-	neutral := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = w.Write([]byte("<!DOCTYPE html><title>Weather</title><h1>Weather</h1>"))
+	neutral := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := "Weather"
+		if r.URL.Path == "/before" {
+			name = "Before"
+		}
+		_, _ = w.Write([]byte("<!DOCTYPE html><title>" + name + "</title><h1>" + name + "</h1>"))
 	}))
 	t.Cleanup(neutral.Close)
 	s = webtest.New(t, caseworktest.New(t, dbtest.SQLite(t)), func(p *page.Site) { p.LeaveTo = neutral.URL + "/" })
@@ -163,6 +168,24 @@ func leftNothing(t *testing.T, ctx context.Context, s *webtest.Site) { //nolint:
 	}
 }
 
+// cameBack waits until a page of the history says what is wanted and returns all
+// that is on it and in its fields. A page may come from the browser's memory, and
+// then no load is heard of: so it is asked again and again.
+func cameBack(t *testing.T, ctx context.Context, want string) string { //nolint:revive // as above
+	t.Helper()
+	const tries, pause = 100, 100 * time.Millisecond
+	got := ""
+	for range tries {
+		now, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.querySelector("h1").innerText + "|" + document.documentElement.outerHTML + [...document.querySelectorAll("input, textarea")].map((e) => e.value).join("|")`))
+		if got = now; err == nil && strings.HasPrefix(got, want) {
+			return got
+		}
+		browser.Do(t, ctx, chromedp.Sleep(pause))
+	}
+	t.Fatalf("the way back does not lead to %q but to:\n%.300s", want, got)
+	return ""
+}
+
 // After leaving, the way back shows nothing of what was typed.
 func TestLeavingLeavesNothingBehind(t *testing.T) {
 	for name, leave := range map[string]func(t *testing.T, ctx context.Context){
@@ -179,7 +202,7 @@ func TestLeavingLeavesNothingBehind(t *testing.T) {
 			if !scripts {
 				browser.Do(t, ctx, browser.WithoutJavaScript())
 			}
-			browser.Open(t, ctx, elsewhere)
+			browser.Open(t, ctx, elsewhere+"before")
 			browser.Open(t, ctx, s.Server.URL+"/write/en")
 			browser.Fill(t, ctx, "#what", zebra)
 			leave(t, ctx)
@@ -187,17 +210,13 @@ func TestLeavingLeavesNothingBehind(t *testing.T) {
 			if got := browser.Get(t, ctx, chromedp.Location()); got != elsewhere {
 				t.Fatalf("left for %s", got)
 			}
-			browser.Do(t, ctx, chromedp.NavigateBack())
-			if got := browser.Get(t, ctx, chromedp.Location()); scripts && got != elsewhere {
-				t.Errorf("the way back leads to %s", got)
+			browser.Get(t, ctx, chromedp.Evaluate[int](`history.back(); 1`))
+			want := "Write to us"
+			if scripts { // the page's own entry is gone: the way back leads past it
+				want = "Before"
 			}
-			if got := browser.Get(t, ctx, chromedp.OuterHTML(chromedp.CSS("html"))); strings.Contains(got, "zebra") {
+			if got := cameBack(t, ctx, want); strings.Contains(got, "zebra") {
 				t.Errorf("the way back shows what was typed:\n%s", got)
-			}
-			if !scripts {
-				if got := browser.Get(t, ctx, chromedp.Value(chromedp.CSS("#what"))); got != "" {
-					t.Errorf("the way back has what was typed: %q", got)
-				}
 			}
 			browser.Do(t, ctx, browser.WithJavaScript())
 			leftNothing(t, ctx, s)

@@ -11,6 +11,7 @@ import (
 	"embed"
 	"errors"
 	"html/template"
+	"io"
 	"net"
 	"net/http"
 	"slices"
@@ -26,7 +27,8 @@ import (
 
 // Routes of the area. All are public: nobody here has an account.
 var Routes = []page.Route{
-	{Method: "GET", Path: "/leave", Access: page.Public, Handle: leave},
+	{Method: "GET", Path: "/leave", Access: page.Public, Handle: step},
+	{Method: "GET", Path: "/leave/now", Access: page.Public, Handle: leave},
 	{Method: "GET", Path: "/write", Access: page.Public, Handle: inReadersLanguage("/write/")},
 	{Method: "GET", Path: "/write/{lang}", Access: page.Public, Handle: speaking(begin)},
 	{Method: "POST", Path: "/write/{lang}", Access: page.Public, Handle: speaking(words)},
@@ -167,6 +169,19 @@ type noReferrer struct{ http.ResponseWriter }
 func (w noReferrer) WriteHeader(status int) {
 	w.Header().Set("Referrer-Policy", "no-referrer")
 	w.ResponseWriter.WriteHeader(status)
+}
+
+// step is an empty page on the way out, for browsers without scripts. Only once
+// the page that was left lies in the browser's memory of pages can the next
+// answer clear it from there: the page's own answer came too early for that.
+func step(rq *page.Request) error {
+	h := rq.W.Header()
+	ui.SetSecurityHeaders(h)
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	_, err := io.WriteString(rq.W, `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>…</title><meta http-equiv="refresh" content="0;url=/leave/now"><a href="/leave/now">…</a></html>`)
+	return err
 }
 
 // leave leads away and clears what the browser kept of this site, as far as the

@@ -284,7 +284,8 @@ func TestFourGigabytesAreRefusedEarly(t *testing.T) {
 
 func TestLeavingClearsAndLeadsAway(t *testing.T) {
 	s := serve(t)
-	a := pagetest.Get(t, s, plain(), "/leave").Want(303)
+	pagetest.Get(t, s, plain(), "/leave").Want(200, `content="0;url=/leave/now"`)
+	a := pagetest.Get(t, s, plain(), "/leave/now").Want(303)
 	if got := a.Header.Get("Clear-Site-Data"); !strings.Contains(got, "cache") || !strings.Contains(got, "storage") {
 		t.Errorf("Clear-Site-Data %q", got)
 	}

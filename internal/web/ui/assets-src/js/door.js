@@ -7,7 +7,7 @@ function go() {
   document.documentElement.hidden = true;
   document.title = "";
   for (const form of document.forms) form.reset();
-  location.replace(leave.href);
+  location.replace(leave.dataset.leave);
 }
 
 leave.addEventListener("click", (event) => {
