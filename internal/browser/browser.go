@@ -66,6 +66,12 @@ func Another(t testing.TB, ctx context.Context) context.Context { //nolint:reviv
 	return open(t, ctx, chromedp.WithNewBrowserContext())
 }
 
+// Tab opens a second tab in the same browser for the same person.
+func Tab(t testing.TB, ctx context.Context) context.Context { //nolint:revive // as above
+	t.Helper()
+	return open(t, ctx)
+}
+
 func open(t testing.TB, ctx context.Context, opts ...chromedp.ContextOption) context.Context { //nolint:revive // as above
 	t.Helper()
 	faults := &faultList{}
@@ -76,7 +82,11 @@ func open(t testing.TB, ctx context.Context, opts ...chromedp.ContextOption) con
 			t.Errorf("in the browser: %s", f)
 		}
 	})
-	Do(t, ctx, chromedp.EmulateViewport(Desktop, 900))
+	// Not a bounded step: the first action starts the browser, which lives as long
+	// as the context it is started with.
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(Desktop, 900)); err != nil {
+		t.Fatalf("start the browser: %v", err)
+	}
 	return ctx
 }
 
@@ -132,22 +142,49 @@ func (l *faultList) all() []string {
 	return l.faults
 }
 
+// stepPatience is how long one step may take on the slowest machine: an element that
+// never comes ends the test with the page it was looked for on, not the time limit.
+const stepPatience = 45 * time.Second
+
+// step runs one step of a journey with a bound, and when it fails ends the test
+// with the step's name and what the page shows.
+func step[T any](t testing.TB, ctx context.Context, name string, run func(context.Context) (T, error)) T { //nolint:revive // as above
+	t.Helper()
+	bounded, cancel := context.WithTimeout(ctx, stepPatience)
+	defer cancel()
+	v, err := run(bounded)
+	if err != nil {
+		t.Fatalf("%s: %v\nThe page shows:\n%s", name, err, shown(ctx))
+	}
+	return v
+}
+
+// shown is what a person reads on the open page, cut to a length for a log.
+func shown(ctx context.Context) string {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	text, err := chromedp.Run(ctx, chromedp.Evaluate[string](`location.pathname + "\n" + document.body.innerText`))
+	if err != nil {
+		return "(" + err.Error() + ")"
+	}
+	if len(text) > 4000 {
+		text = text[:4000] + "…"
+	}
+	return text
+}
+
 // Do runs actions one after the other and ends the test when one fails.
 func Do(t testing.TB, ctx context.Context, actions ...chromedp.Action[chromedp.Void]) { //nolint:revive // as above
 	t.Helper()
-	if err := chromedp.Do(ctx, actions...); err != nil {
-		t.Fatalf("drive the browser: %v", err)
-	}
+	step(t, ctx, "drive the browser", func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, chromedp.Do(ctx, actions...)
+	})
 }
 
 // Get runs one action and returns what it gives.
 func Get[T any](t testing.TB, ctx context.Context, action chromedp.Action[T]) T { //nolint:revive // as above
 	t.Helper()
-	v, err := chromedp.Run(ctx, action)
-	if err != nil {
-		t.Fatalf("drive the browser: %v", err)
-	}
-	return v
+	return step(t, ctx, "drive the browser", func(ctx context.Context) (T, error) { return chromedp.Run(ctx, action) })
 }
 
 // Open goes to an address and waits until it is loaded.
@@ -168,7 +205,45 @@ func Fill(t testing.TB, ctx context.Context, selector, text string) { //nolint:r
 // Click clicks the element that the CSS selector names, such as a checkbox.
 func Click(t testing.TB, ctx context.Context, selector string) { //nolint:revive // as above
 	t.Helper()
-	Do(t, ctx, chromedp.Click(chromedp.CSS(selector)))
+	Do(t, ctx, settled(byCSS(selector)), chromedp.Click(chromedp.CSS(selector)))
+}
+
+// byCSS and byXPath are JavaScript that finds the first such element.
+func byCSS(selector string) string { return fmt.Sprintf("document.querySelector(%q)", selector) }
+
+func byXPath(query string) string {
+	return fmt.Sprintf("document.evaluate(%q, document, null, XPathResult.FIRST_ORDERED_NODE_TYPE, null).singleNodeValue", query)
+}
+
+// settled waits until an element stands still in the window and nothing covers
+// it. A click goes to a point of the window: one that is aimed while the page is
+// still being laid out, after a change of width or when a typeface arrives, lands
+// beside the element. It asks from outside because timers rest with scripts off.
+func settled(element string) chromedp.Action[chromedp.Void] {
+	const every = 40 * time.Millisecond
+	where := fmt.Sprintf(`(e => {
+		if (!e || document.readyState !== "complete" || document.fonts.status !== "loaded") return "";
+		let r = e.getClientRects()[0];
+		if (!r) return "";
+		if (r.top < 0 || r.bottom > innerHeight) { e.scrollIntoView({block: "center", behavior: "instant"}); return ""; }
+		const hit = document.elementFromPoint(r.left + r.width / 2, r.top + r.height / 2);
+		if (!hit || !(e.contains(hit) || hit.contains(e) || (e.labels && [...e.labels].some(l => l.contains(hit))))) return "";
+		return [r.left, r.top, r.width, r.height, innerWidth].join();
+	})(%s)`, element)
+	return chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		for last := ""; ; {
+			at, err := chromedp.Run(ctx, chromedp.Evaluate[string](where))
+			if err == nil && at != "" && at == last {
+				return nil
+			}
+			last = at
+			select {
+			case <-ctx.Done():
+				return fmt.Errorf("wait until it can be clicked: %w", ctx.Err())
+			case <-time.After(every):
+			}
+		}
+	})
 }
 
 // Choose picks the option with that value in the select that the CSS selector
@@ -189,22 +264,28 @@ func Choose(t testing.TB, ctx context.Context, selector, value string) { //nolin
 // returns the status of the answer.
 func Follow(t testing.TB, ctx context.Context, selector string) int { //nolint:revive // as above
 	t.Helper()
-	resp, err := chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS(selector)))
-	if err != nil {
-		t.Fatalf("follow %s: %v", selector, err)
-	}
-	return int(resp.Status)
+	return status(t, ctx, "follow "+selector, settled(byCSS(selector)), chromedp.Click(chromedp.CSS(selector)))
 }
 
 // Press is Follow for the button or link that shows the text.
 func Press(t testing.TB, ctx context.Context, text string) int { //nolint:revive // as above
 	t.Helper()
 	query := fmt.Sprintf(`(//button|//a|//summary)[normalize-space(.)=%s]`, xpathString(text))
-	resp, err := chromedp.RunResponse(ctx, chromedp.Click(query))
-	if err != nil {
-		t.Fatalf("press %q: %v", text, err)
-	}
-	return int(resp.Status)
+	return status(t, ctx, fmt.Sprintf("press %q", text), settled(byXPath(query)), chromedp.Click(query))
+}
+
+func status(t testing.TB, ctx context.Context, name string, still, click chromedp.Action[chromedp.Void]) int { //nolint:revive // as above
+	t.Helper()
+	return step(t, ctx, name, func(ctx context.Context) (int, error) {
+		if err := chromedp.Do(ctx, still); err != nil {
+			return 0, err //nolint:wrapcheck // step says what failed
+		}
+		resp, err := chromedp.RunResponse(ctx, click)
+		if err != nil {
+			return 0, err //nolint:wrapcheck // step says what failed
+		}
+		return int(resp.Status), nil
+	})
 }
 
 // xpathString quotes text for XPath 1.0, which has no escapes.

@@ -237,9 +237,15 @@ func TestAChildNeedsNoMeans(t *testing.T) {
 	look(t, lead, "case-safeguarding")
 	browser.Open(t, lead, caseURL(s, id, "/tasks"))
 	look(t, lead, "case-safeguarding-tasks")
-	browser.Press(t, lead, "Mark as done")
-	if got := flash(t, lead); got != "The task is marked as done." {
-		t.Errorf("after the task: %q", got)
+	browser.Press(t, lead, "Confirm on the child’s track")
+	look(t, lead, "case-safeguarding-track")
+	browser.Follow(t, lead, `a[href$="/steps/acknowledge"]`)
+	browser.Fill(t, lead, "#who", "Ada Worker, 01632 960000")
+	browser.Press(t, lead, "Record")
+	s.World.RunJobs()
+	browser.Open(t, lead, caseURL(s, id, "/tasks"))
+	if got := browser.TextOf(t, lead, "main"); strings.Contains(got, "Confirm on the child’s track") {
+		t.Errorf("after the child's track was taken on the tasks are:\n%s", got)
 	}
 }
 

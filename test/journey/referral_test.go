@@ -308,7 +308,7 @@ func TestTwoBrowsers(t *testing.T) {
 	w, draft := start(t, caseworktest.Form())
 	browser.Open(t, w.ctx, draft+"/what-happened")
 	second := w
-	second.ctx = sameBrowser(t, w.ctx)
+	second.ctx = browser.Tab(t, w.ctx)
 	browser.Open(t, second.ctx, draft+"/what-happened")
 	second.fill("#narrative-account", "The second window was quicker.")
 	second.press("Save and continue", 200)
@@ -325,15 +325,6 @@ func TestTwoBrowsers(t *testing.T) {
 	if !strings.Contains(browser.TextOf(t, w.ctx, "main"), "The first window took longer.") {
 		t.Error("the version that was chosen is not the one kept")
 	}
-}
-
-// sameBrowser opens a second tab of the same person.
-func sameBrowser(t *testing.T, ctx context.Context) context.Context { //nolint:revive // t comes first in tests
-	t.Helper()
-	tab, cancel := chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	browser.Do(t, tab, browser.Width(browser.Desktop))
-	return tab
 }
 
 // TestReferWithoutJavaScript takes the whole way with scripts turned off.

@@ -49,6 +49,7 @@ func TestEveryTemplateIsWellTyped(t *testing.T) {
 		"ui/filter":        FilterPanel{},
 		"ui/filtered":      Filtered{},
 		"ui/letter":        Letter{},
+		"ui/line-chart":    drawnChart{},
 		"ui/line":          Line{},
 		"ui/table":         Table{},
 		"ui/clock":         Clock{},
