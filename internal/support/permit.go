@@ -362,7 +362,7 @@ func grantMonths(k *checker, p *Permit, g Grant, least scheme.Months) {
 		k.add("months", "permit.two_ends", "The months and the last day do not agree. Leave one of them empty.")
 		return
 	}
-	p.Exception = p.Until.Before(g.From.AddMonths(int(least)))
+	p.Exception = p.Until.Before(g.From.AddMonths(least))
 	k.need(!p.Exception || g.Reason != "", "reason", fmt.Sprintf("This is shorter than the %d months of the scheme. Write why.", least))
 }
 

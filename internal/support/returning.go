@@ -418,7 +418,11 @@ func (s *Service) followUpDue(ctx context.Context, tx Tx, j payload) error {
 	if err != nil || r.State != ReturnTravelled {
 		return err
 	}
-	if month, err := strconv.Atoi(j.Mark); err != nil || month <= r.Followed {
+	month, err := strconv.Atoi(j.Mark)
+	if err != nil {
+		return fmt.Errorf("support: follow-up after %q months: %w", j.Mark, err)
+	}
+	if month <= r.Followed {
 		return nil
 	}
 	c, err := tx.Case(ctx, r.Case)
