@@ -8,7 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"gonum.org/v1/gonum/stat/distuv"
+	"clew/mse/internal/draw"
 )
 
 // minReplicates is the fewest replicates an interval is made from: with less,
@@ -54,7 +54,7 @@ type resampler struct {
 // draw fills out with resample number b of a seed. It depends on nothing else,
 // so that the replicates are the same whoever draws them.
 func (r resampler) draw(seed uint64, b int, out []Cell) {
-	src := rand.NewPCG(mix(seed), mix(seed+0x9e3779b97f4a7c15*uint64(b+1)))
+	random := rand.New(rand.NewPCG(mix(seed), mix(seed+0x9e3779b97f4a7c15*uint64(b+1))))
 	left, mass := r.total, float64(r.total)
 	for i, c := range r.cells {
 		out[i] = Cell{History: c.History}
@@ -64,7 +64,7 @@ func (r resampler) draw(seed uint64, b int, out []Cell) {
 			out[i].Count = left
 		default:
 			p := min(1, float64(c.Count)/mass)
-			out[i].Count = int64(distuv.Binomial{N: float64(left), P: p, Src: src}.Rand())
+			out[i].Count = int64(draw.Binomial(random, float64(left), p))
 		}
 		left -= out[i].Count
 		mass -= float64(c.Count)

@@ -6,7 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"gonum.org/v1/gonum/stat/distuv"
+	"clew/mse/internal/draw"
 )
 
 // The latent class model of Manrique-Vallier (Biometrics 72:1246, 2016): at most
@@ -87,7 +87,6 @@ type chain struct {
 	all    []Cell // the table
 	cells  []Cell // the part of it seen so far
 	total  float64
-	src    *rand.PCG
 	random *rand.Rand
 
 	alpha   float64
@@ -100,8 +99,7 @@ type chain struct {
 }
 
 func newChain(t *Table, seed, number uint64) *chain {
-	src := rand.NewPCG(seed, mix(number+1))
-	c := &chain{lists: len(t.lists), all: t.cells, cells: make([]Cell, len(t.cells)), src: src, random: rand.New(src)}
+	c := &chain{lists: len(t.lists), all: t.cells, cells: make([]Cell, len(t.cells)), random: rand.New(rand.NewPCG(seed, mix(number+1)))}
 	c.alpha = 1
 	for k := range c.on {
 		c.on[k] = make([]float64, c.lists)
@@ -215,7 +213,7 @@ func (c *chain) binomial(n, p float64) float64 {
 	if n == 0 || p <= 0 {
 		return 0
 	}
-	return distuv.Binomial{N: n, P: min(p, 1), Src: c.src}.Rand()
+	return draw.Binomial(c.random, n, min(p, 1))
 }
 
 func (c *chain) drawProbabilities() {
@@ -261,11 +259,11 @@ func (c *chain) drawHidden() {
 	}
 	missed = min(missed, 1-1e-12)
 	mean := c.gamma(c.total) * missed / (1 - missed)
-	c.hidden = min(lcmcrLimit, distuv.Poisson{Lambda: max(mean, 1e-12), Src: c.src}.Rand())
+	c.hidden = min(lcmcrLimit, draw.Poisson(c.random, max(mean, 1e-12)))
 }
 
 func (c *chain) gamma(shape float64) float64 {
-	return distuv.Gamma{Alpha: shape, Beta: 1, Src: c.src}.Rand()
+	return draw.Gamma(c.random, shape)
 }
 
 func (c *chain) beta(a, b float64) float64 {

@@ -20,7 +20,7 @@ import (
 	"os"
 	"time"
 
-	"gonum.org/v1/gonum/stat/distuv"
+	"clew/mse/internal/draw"
 
 	"clew/mse"
 )
@@ -44,7 +44,7 @@ var populations = []population{
 }
 
 // observe lets the lists catch people; whoever none caught is left out.
-func (p population) observe(src rand.Source) []mse.Cell {
+func (p population) observe(random *rand.Rand) []mse.Cell {
 	var weights [1 << 5]float64
 	sum := 0.0
 	for h := range weights {
@@ -65,7 +65,7 @@ func (p population) observe(src rand.Source) []mse.Cell {
 	left := p.size
 	var cells []mse.Cell
 	for h, w := range weights {
-		n := int64(distuv.Binomial{N: float64(left), P: min(1, w/sum), Src: src}.Rand())
+		n := int64(draw.Binomial(random, float64(left), min(1, w/sum)))
 		if h > 0 {
 			cells = append(cells, mse.Cell{History: mse.History(h), Count: n})
 		}
@@ -131,7 +131,7 @@ func main() {
 		var t tally
 		for i := range *replications {
 			src := rand.NewPCG(*seed, uint64(m)<<32|uint64(i))
-			table, err := mse.NewTable(listNames, p.observe(src))
+			table, err := mse.NewTable(listNames, p.observe(rand.New(src)))
 			if err != nil {
 				log.Fatal(err)
 			}

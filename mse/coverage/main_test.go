@@ -13,7 +13,7 @@ func TestPopulationsAreCaughtAsTheirModelsSay(t *testing.T) {
 		var caught, together int64
 		const draws = 200
 		for i := range draws {
-			for _, c := range p.observe(rand.NewPCG(1, uint64(i))) {
+			for _, c := range p.observe(rand.New(rand.NewPCG(1, uint64(i)))) {
 				caught += c.Count
 				if c.History.Has(0b00011) {
 					together += c.Count
