@@ -76,6 +76,19 @@ func (w walk) look(name string) {
 	look(w.t, w.ctx, "referral-"+name)
 }
 
+// consents fills in that the person agrees, in Vietnamese through an interpreter.
+func (w walk) consents() {
+	w.t.Helper()
+	w.click("#consent-explained")
+	w.click("#consent-answer")
+	w.click("#consent-noticeVersion")
+	w.choose("select[name='consent.language']", "vie")
+	w.click("#consent-interpreter")
+	w.fill("#consent-on-day", "11")
+	w.fill("#consent-on-month", "3")
+	w.fill("#consent-on-year", "2025")
+}
+
 // start signs a first responder in and opens a new draft that holds the form.
 func start(t *testing.T, form casework.ReferralForm) (walk, string) {
 	t.Helper()
@@ -117,12 +130,7 @@ func TestReferBeginning(t *testing.T) {
 	w.click("#consent-explained")
 	w.click("#consent-answer")
 	w.refused("consent-yes")
-	w.click("#consent-noticeVersion")
-	w.choose("select[name='consent.language']", "vie")
-	w.click("#consent-interpreter")
-	w.fill("#consent-on-day", "11")
-	w.fill("#consent-on-month", "3")
-	w.fill("#consent-on-year", "2025")
+	w.consents()
 	w.next("Names and how they are known")
 }
 
@@ -301,6 +309,34 @@ func TestNotify(t *testing.T) {
 	w.press("Send the notification", 200)
 	w.on("Notification sent")
 	w.look("notify-receipt")
+
+	// A week later the person agrees: the notification becomes a referral, with the
+	// same reference, and counts once.
+	reference := browser.TextOf(t, w.ctx, ".clew-ref")
+	if status := browser.Follow(t, w.ctx, "main a[href^='/cases/']"); status != 200 {
+		t.Fatalf("the case of the notification: status %d", status)
+	}
+	w.press("Turn this notification into a referral", 200)
+	w.on("Refer somebody")
+	w.look("upgrade-tasks")
+	upgraded, _, _ := strings.Cut(browser.Get(t, w.ctx, chromedp.Location()), "?")
+	browser.Open(t, w.ctx, upgraded+"/consent")
+	w.consents()
+	w.next("Names and how they are known")
+	w.fill("#identity-names-0-given", "Quynh")
+	w.press("Save and continue", 200)
+	browser.Open(t, w.ctx, upgraded+"/check")
+	w.look("upgrade-check-missing")
+	browser.Open(t, w.ctx, upgraded+"/safe-contact")
+	w.click("#contact-safeToReach-3")
+	w.next("Your details")
+	browser.Open(t, w.ctx, upgraded+"/check")
+	w.press("Send the referral", 200)
+	w.on("Referral sent")
+	w.look("upgrade-receipt")
+	if got := browser.TextOf(t, w.ctx, ".clew-ref"); got != reference {
+		t.Errorf("the referral has the reference %s, the notification had %s", got, reference)
+	}
 }
 
 // TestTwoBrowsers writes the same page of a draft in two windows.

@@ -113,11 +113,11 @@ func sendPart(d *casework.OpenDraft, f *form.Form, list []progress) ui.Component
 	}
 	later := ui.Button{Text: "Save and come back later", Href: draftPath(d.ID), Kind: ui.Quiet}
 	if missing > 0 {
-		parts := "One part still needs"
+		parts := "One part still needs an answer. It is"
 		if missing > 1 {
-			parts = strconv.Itoa(missing) + " parts still need"
+			parts = strconv.Itoa(missing) + " parts still need an answer. They are"
 		}
-		return ui.Group{ui.Heading{Level: 2, Text: "Not ready to be sent"}, ui.Inset{Body: []ui.Component{ui.Para(parts + " an answer. They are marked above and in the task list.")}},
+		return ui.Group{ui.Heading{Level: 2, Text: "Not ready to be sent"}, ui.Inset{Body: []ui.Component{ui.Para(parts + " marked above and in the task list.")}},
 			ui.Buttons{Items: []ui.Button{{Text: "Back to the task list", Href: draftPath(d.ID)}}}}
 	}
 	f.Field("rev").SetValue(strconv.Itoa(d.Rev))
