@@ -141,7 +141,7 @@ func acceptPhoto(p *Photo) (*evidence.File, error) {
 	}
 	f, err := evidence.Accept(p.Name, p.Content)
 	var e *core.Error
-	if errors.As(err, &e) && len(e.Fields) == 1 && e.Fields[0].Code == "file.damaged" {
+	if errors.As(err, &e) && len(e.Fields) == 1 && slices.Contains([]string{"file.damaged", "file.bomb"}, e.Fields[0].Code) {
 		return nil, errPhoto("photo.damaged", "The picture is damaged. Choose another one.")
 	}
 	if err != nil || !slices.Contains([]string{"image/jpeg", "image/png"}, f.MediaType) {

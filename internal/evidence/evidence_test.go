@@ -13,6 +13,7 @@ import (
 	"io"
 	"net"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -158,6 +159,14 @@ func TestWhatIsRefusedAndWhy(t *testing.T) {
 		"a drawing with a script":         {"a.svg", []byte(`<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>`), "file.type"},
 		"a bare archive":                  {"a.docx", zipOf(t, "evil.exe", 100), "file.type"},
 		"a document that is a bomb":       {"a.docx", docx(t, 60<<20), "file.bomb"},
+		"a picture of 60,000 by 60,000":   {"a.png", sized(60_000, 60_000), "file.bomb"},
+		"a picture of 2^32-1 by 2^32-1":   {"a.png", sized(1<<32-1, 1<<32-1), "file.bomb"},
+		"a JPEG of 60,000 by 60,000":      {"a.jpg", sizedJPEG(t, 60_000, 60_000), "file.bomb"},
+		"a picture of no width":           {"a.png", sized(0, 5), "file.damaged"},
+		"a JPEG of no width":              {"a.jpg", sizedJPEG(t, 0, 5), "file.damaged"},
+		"a PNG with nothing in it":        {"a.png", slices.Concat(pngWith(t)[:33], chunk("IEND", nil)), "file.damaged"},
+		"a PNG without its header":        {"a.png", slices.Concat(pngWith(t)[:8], pngWith(t)[33:]), "file.damaged"},
+		"a JPEG with nothing in it":       {"a.jpg", []byte("\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9"), "file.damaged"},
 		"half a JPEG":                     {"a.jpg", jpegWith(t)[:60], "file.damaged"},
 		"half a PNG":                      {"a.png", pngWith(t)[:60], "file.damaged"},
 		"a PNG whose checksum is not its": {"a.png", append(append([]byte{}, pngWith(t)[:30]...), append([]byte{9}, pngWith(t)[31:]...)...), "file.damaged"},
@@ -167,6 +176,40 @@ func TestWhatIsRefusedAndWhy(t *testing.T) {
 		if len(f) != 1 || f[0].Name != "file" || f[0].Code != test.code || f[0].Msg == "" {
 			t.Errorf("%s: %v, want %s", name, err, test.code)
 		}
+	}
+}
+
+// sized is a small PNG that says that it is as large as this.
+func sized(width, height uint32) []byte {
+	head := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, width), height)
+	return slices.Concat([]byte("\x89PNG\r\n\x1a\n"), chunk("IHDR", append(head, 8, 0, 0, 0, 0)), chunk("IDAT", make([]byte, 1000)), chunk("IEND", nil))
+}
+
+// sizedJPEG is a small JPEG that says that it is as large as this.
+func sizedJPEG(t testing.TB, width, height uint16) []byte {
+	t.Helper()
+	out := jpegWith(t)
+	at := bytes.Index(out, []byte{0xFF, 0xC0})
+	if at < 0 {
+		t.Fatal("no frame in the picture")
+	}
+	binary.BigEndian.PutUint16(out[at+5:], height)
+	binary.BigEndian.PutUint16(out[at+7:], width)
+	return out
+}
+
+func TestAThumbnailOfTheWholePictureIsTakenOut(t *testing.T) {
+	const seen = "THE FACE THAT WAS CUT OFF...."
+	jfif := append([]byte("JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x03\x03"), seen[:27]...)
+	f, err := evidence.Accept("photo.jpg", jpegWith(t, segment(0xE0, jfif), segment(0xE0, []byte("JFXX\x00\x10"+seen))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(f.Content, []byte("THE FACE")) {
+		t.Error("the thumbnail is still in it")
+	}
+	if _, _, err := image.Decode(bytes.NewReader(f.Content)); err != nil {
+		t.Errorf("does not decode any more: %v", err)
 	}
 }
 

@@ -23,6 +23,48 @@ const (
 	markCOM  = 0xFE
 )
 
+// maxPixels bounds a picture: what is larger was not taken by a camera, and
+// would fill the memory of whoever opens it.
+const maxPixels = 200_000_000
+
+// checkSize refuses a picture without a size, and one that unpacks to more than
+// any camera takes.
+func checkSize(width, height uint64) error {
+	if width == 0 || height == 0 {
+		return damagedImage()
+	}
+	if width > maxPixels || height > maxPixels || width*height > maxPixels {
+		return refuse("file.bomb", "This picture has far more points than a camera takes, so it was not kept. Send a smaller copy.")
+	}
+	return nil
+}
+
+// jpegSize reads the size from a frame header (ITU-T T.81 B.2.2). A height of
+// zero is told only behind the first scan, which no camera does.
+func jpegSize(frame []byte) error {
+	if len(frame) < 6 {
+		return damagedImage()
+	}
+	return checkSize(uint64(binary.BigEndian.Uint16(frame[3:])), uint64(binary.BigEndian.Uint16(frame[1:])))
+}
+
+// isFrame reports whether a marker begins a frame: SOF0 to SOF15 without DHT,
+// JPG and DAC, which stand among them.
+func isFrame(marker byte) bool {
+	return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC
+}
+
+// plainJFIF is a JFIF segment without its thumbnail, which may show what was cut
+// off the picture itself; nil for other segments of the kind, which hold nothing
+// else.
+func plainJFIF(body []byte) []byte {
+	const head = 12 // identifier, version, density
+	if len(body) < head+2 || !bytes.HasPrefix(body, []byte("JFIF\x00")) {
+		return nil
+	}
+	return append(append([]byte{0xFF, markAPP0, 0, 16}, body[:head]...), 0, 0)
+}
+
 // stripJPEG removes every application segment and comment but those a decoder
 // needs: JFIF (APP0), the colour profile (APP2) and Adobe's colour transform
 // (APP14). The way up is kept as a minimal Exif of that one tag. What follows
@@ -33,15 +75,25 @@ func stripJPEG(in []byte) ([]byte, error) {
 	}
 	out := make([]byte, 0, len(in))
 	out = append(out, 0xFF, markSOI)
-	pos := 2
+	pos, framed := 2, false
 	for {
 		marker, body, next, ok := jpegSegment(in, pos)
 		if !ok {
 			return nil, damagedImage()
 		}
+		if isFrame(marker) {
+			if err := jpegSize(body); err != nil {
+				return nil, err
+			}
+			framed = true
+		}
 		switch {
+		case marker == markEOI && !framed:
+			return nil, damagedImage()
 		case marker == markEOI:
 			return append(out, 0xFF, markEOI), nil
+		case marker == markAPP0:
+			out = append(out, plainJFIF(body)...)
 		case marker == markAPP1:
 			if way := exifOrientation(body); way > 1 {
 				out = append(out, orientationOnly(way)...)
@@ -136,6 +188,7 @@ func stripPNG(in []byte) ([]byte, error) {
 		return nil, damagedImage()
 	}
 	out := append(make([]byte, 0, len(in)), signature...)
+	data := false
 	for pos := len(signature); ; {
 		if pos+12 > len(in) {
 			return nil, damagedImage()
@@ -148,12 +201,32 @@ func stripPNG(in []byte) ([]byte, error) {
 		if crc32.ChecksumIEEE(in[pos+4:end-4]) != binary.BigEndian.Uint32(in[end-4:]) {
 			return nil, damagedImage()
 		}
+		if (name == "IHDR") != (pos == len(signature)) {
+			return nil, damagedImage() // the header stands first, once
+		}
+		if name == "IHDR" {
+			if err := pngSize(in[pos+8 : end-4]); err != nil {
+				return nil, err
+			}
+		}
+		data = data || name == "IDAT"
 		if pngKept[name] {
 			out = append(out, in[pos:end]...)
+		}
+		if name == "IEND" && !data {
+			return nil, damagedImage()
 		}
 		if name == "IEND" {
 			return out, nil
 		}
 		pos = end
 	}
+}
+
+// pngSize reads the size from the header (PNG, third edition, §11.2.1).
+func pngSize(header []byte) error {
+	if len(header) < 8 {
+		return damagedImage()
+	}
+	return checkSize(uint64(binary.BigEndian.Uint32(header)), uint64(binary.BigEndian.Uint32(header[4:])))
 }
