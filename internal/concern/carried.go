@@ -69,7 +69,11 @@ func (s *Service) CarryTalk(t Talk) (string, error) {
 // TakeTalk opens what CarryTalk sealed.
 func (s *Service) TakeTalk(sealed string) (Talk, error) {
 	t, err := take[Talk](s.keys, "talk", sealed)
-	if err != nil || s.old(t.At, talkFor) || t.ID.IsZero() {
+	longest := talkFor
+	if t.Receipt != (Receipt{}) { // it stands on the page, which may lie open while somebody looks for a pen
+		longest = draftFor
+	}
+	if err != nil || s.old(t.At, longest) || t.ID.IsZero() {
 		return Talk{}, errCarried
 	}
 	return t, nil

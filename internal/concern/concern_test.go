@@ -2,6 +2,7 @@ package concern_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -122,6 +123,60 @@ func TestGuessingIsSlowed(t *testing.T) {
 		w.Clock.Advance(time.Minute)
 		_, err = w.OpenByReceipt(ctx, system, core.Identify, d.Receipt.Digits, here)
 		must(t, err)
+	})
+}
+
+func TestOneHomeIsCountedOnceHoweverManyAddressesItHas(t *testing.T) {
+	concerntest.Each(t, func(t *testing.T, w *concerntest.World) {
+		var err error
+		for i := range 10 {
+			if _, err = w.OpenByReceipt(ctx, system, core.Identify, "0000000000000000", core.Secret(fmt.Sprintf("2001:db8:1:2::%x", i))); core.KindOf(err) == core.TooMany {
+				break
+			}
+		}
+		if core.KindOf(err) != core.TooMany {
+			t.Error("ten guesses from ten addresses of one home went through")
+		}
+		if _, err := w.OpenByReceipt(ctx, system, core.Identify, "0000000000000000", "2001:db8:1:3::1"); core.KindOf(err) == core.TooMany {
+			t.Error("the next home is kept out")
+		}
+		if _, err := w.OpenByReceipt(ctx, system, core.Identify, "0000000000000000", "::ffff:192.0.2.9"); core.KindOf(err) == core.TooMany {
+			t.Error("an address of version 4 is kept out")
+		}
+	})
+}
+
+// A page that is sent again from the history of a device does not give the number
+// away for long, and a second confirmation is not a second event.
+func TestAReceiptIsNotShownAgainForLong(t *testing.T) {
+	concerntest.Each(t, func(t *testing.T, w *concerntest.World) {
+		shows := func(id core.ID, want concern.Showing, when string) {
+			t.Helper()
+			if got, err := w.Showing(ctx, id); err != nil || got != want {
+				t.Errorf("%s: %v, %v; want %v", when, got, err, want)
+			}
+		}
+		kept, left := w.File(t, concerntest.Words(), here), w.File(t, concerntest.Words(), "192.0.2.8")
+		shows(kept.ID, concern.ShowNumber, "just sent")
+		for range 2 {
+			must(t, w.ConfirmReceipt(ctx, system, core.Identify, concern.Talk{ID: kept.ID, Receipt: kept.Receipt}, kept.Receipt.Digits))
+		}
+		shows(kept.ID, concern.ShowThanks, "typed back")
+		shows(left.ID, concern.ShowNumber, "never typed back")
+		w.Clock.Advance(31 * time.Minute)
+		shows(left.ID, concern.ShowNothing, "never typed back, later")
+		shows(core.ID{15: 1}, concern.ShowNothing, "of no report")
+		f, err := w.Service.Open(ctx, desk, core.Protect, kept.ID)
+		must(t, err)
+		n := 0
+		for _, e := range f.Events {
+			if e.Kind == "confirmed" {
+				n++
+			}
+		}
+		if n != 1 {
+			t.Errorf("confirmed %d times", n)
+		}
 	})
 }
 

@@ -1,7 +1,9 @@
 package concern_test
 
 import (
+	"strings"
 	"testing"
+	"unicode"
 
 	"clew/internal/casework/caseworktest"
 	"clew/internal/concern"
@@ -38,6 +40,39 @@ func FuzzParseReceipt(f *testing.F) {
 			t.Fatalf("what is shown is not read back: %v", err)
 		}
 	})
+}
+
+func TestAReceiptIsReadAsPeopleTypeIt(t *testing.T) {
+	const want = "0123456789012345"
+	in := func(zero rune) string {
+		return strings.Map(func(r rune) rune { return zero + r - '0' }, want)
+	}
+	fours := func(between string) string { return want[:4] + between + want[4:8] + between + want[8:12] + between + want[12:] }
+	for name, typed := range map[string]string{
+		"Arabic": in(0x660), "Persian": in(0x6F0), "full width": in(0xFF10), "Burmese": in(0x1040), "Bengali": in(0x9E6), "mathematical": in(0x1D7E2),
+		"Chinese spaces": fours("\u3000"), "long dashes": fours("\u2014"), "minus": fours("\u2212"), "full-width hyphen": fours("\uff0d"), "underscores": fours("_"),
+		"copied with isolates": "\u2066" + want + "\u2069", "an Arabic letter mark": "\u061c" + want, "zero-width spaces": fours("\u200b"), "commas": fours(", "),
+	} {
+		r, err := concern.ParseReceipt(core.Secret(typed))
+		if err != nil || r.Digits.Reveal() != want {
+			t.Errorf("%s: %q, %v", name, r.Digits.Reveal(), err)
+		}
+	}
+	for _, r := range unicode.Nd.R16 {
+		if r.Stride != 1 || (r.Hi-r.Lo+1)%10 != 0 {
+			t.Errorf("a range of digits is not of whole tens: %x–%x", r.Lo, r.Hi)
+		}
+	}
+	for _, r := range unicode.Nd.R32 {
+		if r.Stride != 1 || (r.Hi-r.Lo+1)%10 != 0 {
+			t.Errorf("a range of digits is not of whole tens: %x–%x", r.Lo, r.Hi)
+		}
+	}
+	for _, typed := range []string{"number 0123456789012345", "O123456789012345", "012345678901234", fours("+")} {
+		if _, err := concern.ParseReceipt(core.Secret(typed)); err == nil {
+			t.Errorf("%q was taken", typed)
+		}
+	}
 }
 
 // FuzzCarried: nothing that a browser sends back opens as a draft or as
@@ -81,7 +116,12 @@ func TestWhatIsCarriedIsOfOneKindAndOneTime(t *testing.T) {
 	if !got.Receipt.Same(d.Receipt) || got.Words != d.Words {
 		t.Error("the draft came back otherwise")
 	}
+	shown, err := w.CarryTalk(concern.Talk{ID: d.ID, Receipt: d.Receipt})
+	must(t, err)
 	w.Clock.Advance(31 * 60 * 1e9)
+	if _, err := w.TakeTalk(shown); err != nil {
+		t.Error("a page with the number on it was not taken after half an hour:", err)
+	}
 	if _, err := w.TakeTalk(talk); err == nil {
 		t.Error("messages were open for more than half an hour")
 	}

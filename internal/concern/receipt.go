@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"math/big"
 	"strings"
+	"unicode"
 
 	"clew/internal/core"
 )
@@ -35,8 +36,8 @@ var errReceiptForm = core.InvalidFields([]core.Field{{Name: "receipt", Code: "re
 // separator after each.
 const maxReceiptText = 160
 
-// ParseReceipt reads a receipt as people type it: digits of any script that
-// keyboards offer, with spaces and hyphens between them.
+// ParseReceipt reads a receipt as people type and copy it: digits of any script,
+// with spaces, dashes and marks between them.
 func ParseReceipt(text core.Secret) (Receipt, error) {
 	if len(text) > maxReceiptText {
 		return Receipt{}, errReceiptForm
@@ -46,7 +47,7 @@ func ParseReceipt(text core.Secret) (Receipt, error) {
 		switch d, ok := digitOf(r); {
 		case ok:
 			b.WriteByte('0' + d)
-		case !strings.ContainsRune(" -\u00a0\u2007\u2009\u202f\u2010\u2011\u2012\u2013\u200e\u200f\t\r\n.", r):
+		case !between(r):
 			return Receipt{}, errReceiptForm
 		}
 	}
@@ -56,13 +57,25 @@ func ParseReceipt(text core.Secret) (Receipt, error) {
 	return Receipt{core.Secret(b.String())}, nil
 }
 
-// zeros are the first digits of the scripts in which dates and numbers are typed.
-var zeros = [...]rune{'0', 0x660, 0x6F0, 0x966, 0x9E6, 0xFF10}
+// between reports whether r may stand between digits: a space of any width, a
+// dash, a point, or a mark that cannot be seen.
+func between(r rune) bool {
+	return unicode.IsSpace(r) || unicode.In(r, unicode.Pd, unicode.Cf) || strings.ContainsRune(".,_/\u2212", r)
+}
 
+// digitOf is the value of a decimal digit of any script. In Unicode the ten of
+// each script follow each other from zero on, and ranges of digits hold whole
+// tens.
 func digitOf(r rune) (byte, bool) {
-	for _, zero := range zeros {
-		if r >= zero && r <= zero+9 {
-			return byte(r - zero), true
+	const ten = 10
+	for _, t := range unicode.Nd.R16 {
+		if r >= rune(t.Lo) && r <= rune(t.Hi) {
+			return byte((r - rune(t.Lo)) % ten), true
+		}
+	}
+	for _, t := range unicode.Nd.R32 {
+		if r >= rune(t.Lo) && r <= rune(t.Hi) {
+			return byte((r - rune(t.Lo)) % ten), true
 		}
 	}
 	return 0, false

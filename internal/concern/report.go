@@ -214,9 +214,47 @@ func (s *Service) ConfirmReceipt(ctx context.Context, actor core.Actor, purpose 
 	if !got.Same(t.Receipt) {
 		return core.InvalidFields([]core.Field{{Name: "receipt", Code: "receipt.differs", Msg: "This is not the number above. Type it again."}})
 	}
+	row, err := s.store.Report(ctx, t.ID)
+	if core.KindOf(err) == core.NotFound {
+		return errReceipt
+	}
+	if err != nil || !row.ConfirmedAt.IsZero() { // a double click changes nothing, and leaves no second line
+		return err
+	}
 	return s.fileMore(ctx, actor, purpose, t.ID, func(tx Tx, c *Concern) (string, error) {
 		return "confirmed", tx.ConfirmReport(ctx, c.ID, s.clock.Now())
 	})
+}
+
+// Showing is what a page may say about a receipt that it carries.
+type Showing uint8
+
+// The receipt may be shown, was typed back, or is not to be shown any more.
+const (
+	ShowNumber Showing = iota
+	ShowThanks
+	ShowNothing
+)
+
+// Showing says whether the receipt of a filed report may be shown again to a page
+// that is sent a second time. A browser keeps what it sent in its history, for
+// whoever holds the device next: so not once it was typed back, and not for long.
+func (s *Service) Showing(ctx context.Context, id core.ID) (Showing, error) {
+	row, err := s.store.Report(ctx, id)
+	if core.KindOf(err) == core.NotFound {
+		return ShowNothing, nil
+	}
+	if err != nil {
+		return ShowNothing, err
+	}
+	if !row.ConfirmedAt.IsZero() {
+		return ShowThanks, nil
+	}
+	c, err := s.store.Concern(ctx, id)
+	if err != nil || s.old(c.CreatedAt, talkFor) {
+		return ShowNothing, err
+	}
+	return ShowNumber, nil
 }
 
 // fileMore adds to a report on behalf of whoever made it.

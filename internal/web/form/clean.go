@@ -58,6 +58,13 @@ func clean(s string, lines bool) (string, flaw) {
 	return strings.TrimSpace(norm.NFC.String(s)), worst
 }
 
+// Clean is text of several lines as a Textarea would keep it, for a page that only
+// carries it on.
+func Clean(s string) string {
+	text, _ := clean(s, true)
+	return text
+}
+
 // hidden says whether r must not be kept. Overrides, embeddings and isolates
 // make a text read otherwise than it is stored (Unicode Technical Report 36);
 // the marks U+200E, U+200F and U+061C only help mixed scripts, and the joiners

@@ -109,10 +109,15 @@ func speaking(handle func(rq *page.Request, s *screen) error) page.Handler {
 		if err == nil {
 			return nil
 		}
-		if core.KindOf(err) == core.Internal {
-			rq.Site.Log.ErrorContext(rq.Context(), "door failed", "route", rq.Pattern, "err", err)
-		}
+		s.note(err)
 		return s.show(page.StatusOf(err), "start", err)
+	}
+}
+
+// note logs an error of our own, unless whoever asked has gone.
+func (s *screen) note(err error) {
+	if core.KindOf(err) == core.Internal && s.rq.Context().Err() == nil {
+		s.rq.Site.Log.ErrorContext(s.rq.Context(), "door failed", "route", s.rq.Pattern, "err", err)
 	}
 }
 
@@ -145,7 +150,7 @@ func (s *screen) show(status int, what string, err error) error {
 		s.blame(err)
 	}
 	reviewed, e := s.rq.Site.Spoken.Reviewed(s.rq.Context(), catalogue, s.L.Tag)
-	if e == nil && strings.HasPrefix(what, "right") {
+	if e == nil && reviewed && strings.HasPrefix(what, "right") {
 		reviewed, e = s.rq.Site.Spoken.Reviewed(s.rq.Context(), rights, s.L.Tag)
 	}
 	s.Plain = e != nil || !reviewed

@@ -5,6 +5,7 @@ import (
 	"context"
 	"image"
 	"image/png"
+	"io"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -12,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"clew/internal/casework/caseworktest"
 	"clew/internal/concern"
@@ -312,4 +314,95 @@ func TestAnotherSiteCannotSendTheForm(t *testing.T) {
 	if res.StatusCode != http.StatusForbidden {
 		t.Errorf("status %d", res.StatusCode)
 	}
+}
+
+// Whoever begins to send pictures and never goes on keeps nobody else from
+// writing, and has only so many places for pictures.
+func TestSlowSendersKeepNobodyOut(t *testing.T) {
+	s := serve(t)
+	var held []*io.PipeWriter
+	answers := make(chan int, 20)
+	for range 8 {
+		r, w := io.Pipe()
+		held = append(held, w)
+		go func() {
+			req, err := http.NewRequest("POST", s.Server.URL+"/write/en/send", r)
+			if err != nil {
+				panic(err)
+			}
+			req.Header.Set("Content-Type", "multipart/form-data; boundary=b")
+			res, err := plain().Do(req)
+			if err != nil {
+				answers <- 0
+				return
+			}
+			_ = res.Body.Close()
+			answers <- res.StatusCode
+		}()
+		if _, err := io.WriteString(w, "--b\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a.jpg\"\r\n\r\n\xff\xd8"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	state := pagetest.Post(t, s, plain(), "/write/en", words).Want(200).Attribute("input[name=state]", "value")
+	pagetest.Read(t, sendPart(t, s, "en", state, "", nil)).Want(200, "Your number")
+	for _, w := range held {
+		_ = w.CloseWithError(io.ErrUnexpectedEOF)
+	}
+	for range held {
+		<-answers
+	}
+	state = pagetest.Post(t, s, plain(), "/write/en", words).Want(200).Attribute("input[name=state]", "value")
+	var pic bytes.Buffer
+	if err := png.Encode(&pic, image.NewGray(image.Rect(0, 0, 2, 2))); err != nil {
+		t.Fatal(err)
+	}
+	pagetest.Read(t, sendPart(t, s, "en", state, "a.png", pic.Bytes())).Want(200, "Your number")
+}
+
+// A browser's history keeps what a page sent: sent again, it does not show the
+// number to whoever holds the device next.
+func TestThePagesBeforeDoNotGiveTheNumberAway(t *testing.T) {
+	s := serve(t)
+	number := regexp.MustCompile(`\d{4} \d{4} \d{4} \d{4}`)
+	draft := pagetest.Post(t, s, plain(), "/write/en", words).Want(200).Attribute("input[name=state]", "value")
+	first := pagetest.Read(t, sendPart(t, s, "en", draft, "", nil)).Want(200)
+	receipt := number.FindString(first.Text)
+	if again := pagetest.Read(t, sendPart(t, s, "en", draft, "", nil)).Want(200); number.FindString(again.Text) != receipt || receipt == "" {
+		t.Errorf("a double click shows %q, then %q", receipt, number.FindString(again.Text))
+	}
+	shown := first.Attribute("input[name=state]", "value")
+	pagetest.Post(t, s, plain(), "/write/en/number", url.Values{"state": {shown}, "receipt": {receipt}}).Want(200, "Thank you")
+	pagetest.Read(t, sendPart(t, s, "en", draft, "", nil)).Want(200, "Thank you").Not(receipt)
+	pagetest.Post(t, s, plain(), "/write/en/number", url.Values{"state": {shown}, "receipt": {"1111222233334444"}}).Not(receipt)
+
+	draft = pagetest.Post(t, s, plain(), "/write/en", words).Want(200).Attribute("input[name=state]", "value")
+	pagetest.Read(t, sendPart(t, s, "en", draft, "", nil)).Want(200)
+	s.World.Clock.Advance(31 * time.Minute)
+	if late := pagetest.Read(t, sendPart(t, s, "en", draft, "", nil)).Want(422); number.MatchString(late.Text) {
+		t.Error("a number that was never typed back is shown half an hour later")
+	}
+}
+
+func TestAMessageThatTookLongIsNotLost(t *testing.T) {
+	s := serve(t)
+	draft := pagetest.Post(t, s, plain(), "/write/en", words).Want(200).Attribute("input[name=state]", "value")
+	number := regexp.MustCompile(`\d{4} \d{4} \d{4} \d{4}`).FindString(pagetest.Read(t, sendPart(t, s, "en", draft, "", nil)).Want(200).Text)
+	open := url.Values{"receipt": {number}}
+	state := pagetest.Post(t, s, plain(), "/write/en/answer", open).Want(200).Attribute("input[name=state]", "value")
+	s.World.Clock.Advance(31 * time.Minute)
+	late := pagetest.Post(t, s, plain(), "/write/en/message", url.Values{"state": {state}, "text": {"A long gnu message."}}).Want(422, "open too long", "A long gnu message.")
+	if late.Attribute("form", "action") != "/write/en/answer" {
+		t.Error("the number is not asked for again")
+	}
+	pagetest.Post(t, s, plain(), "/write/en/answer", url.Values{"receipt": {"0000111122223333"}, "text": {"A long gnu message."}}).Want(422, "A long gnu message.")
+	open.Set("text", "A long gnu message.")
+	again := pagetest.Post(t, s, plain(), "/write/en/answer", open).Want(200, "A long gnu message.")
+	pagetest.Post(t, s, plain(), "/write/en/message", url.Values{"state": {again.Attribute("input[name=state]", "value")}, "text": {"A long gnu message."}}).Want(200, "A long gnu message.")
+}
+
+func TestFarTooLongATextComesBackToBeShortened(t *testing.T) {
+	s := serve(t)
+	long := strings.Repeat("a gnu ", 50_000)
+	pagetest.Post(t, s, plain(), "/write/en", url.Values{"what": {long}}).Want(422, "Shorten it", strings.TrimSpace(long))
+	pagetest.Post(t, s, plain(), "/write/en", url.Values{"what": {strings.Repeat(long, 5)}}).Want(413, "Shorten it").Not("Write what you saw")
 }

@@ -33,13 +33,16 @@ func (s *screen) start(t typed, status int, err error) error {
 	return s.show(status, "start", err)
 }
 
-// maxForm is the first page at its fullest: 4,500 characters of four bytes,
-// percent-encoded.
-const maxForm = 256 << 10
+// maxForm is what is read of a page: far more than may be written, so that what
+// is too long comes back to be shortened.
+const maxForm = 1 << 20
 
 // words takes in the first page and shows the second.
 func words(rq *page.Request, s *screen) error {
-	t, w, faults := readWords(rq)
+	t, w, faults, err := readWords(rq)
+	if err != nil {
+		return s.start(t, http.StatusRequestEntityTooLarge, err)
+	}
 	if err := rq.Site.Concerns.CheckWords(w, s.L.Tag); err != nil {
 		faults = append(faults, core.FieldsOf(err)...)
 	}
@@ -51,7 +54,7 @@ func words(rq *page.Request, s *screen) error {
 
 // readWords reads the first page with the questions' own cleaning; what is wrong
 // with an answer comes back as a code of the catalogue.
-func readWords(rq *page.Request) (typed, concern.Words, []core.Field) {
+func readWords(rq *page.Request) (typed, concern.Words, []core.Field, error) {
 	rq.Body = http.MaxBytesReader(rq.W, rq.Body, maxForm)
 	f := form.New("", "")
 	what, where := f.Textarea("what", "what", form.Max(0)), f.Text("where", "where", form.Max(0))
@@ -59,7 +62,7 @@ func readWords(rq *page.Request) (typed, concern.Words, []core.Field) {
 	danger := f.Checkboxes("danger", "danger", []form.Option{{Value: "yes"}})
 	child := f.Checkboxes("child", "child", []form.Option{{Value: "yes"}})
 	if err := f.Parse(rq.Request); err != nil {
-		return typed{}, concern.Words{}, []core.Field{{Name: "what", Code: "what.long"}}
+		return typed{}, concern.Words{}, nil, core.InvalidFields([]core.Field{{Name: "what", Code: "what.long"}})
 	}
 	t := typed{What: what.Text(), Where: where.Text(), Day: part(rq, "when-day"), Month: part(rq, "when-month"), Year: part(rq, "when-year"),
 		About: rq.PostFormValue("when-about") != "", Danger: danger.Chose("yes"), Child: child.Chose("yes")}
@@ -72,7 +75,7 @@ func readWords(rq *page.Request) (typed, concern.Words, []core.Field) {
 	if when.Error != "" {
 		faults = append(faults, core.Field{Name: "when", Code: "when.bad"})
 	}
-	return t, concern.Words{What: what.Secret(), Where: where.Secret(), When: when.PartialDate(), Danger: t.Danger, Child: t.Child}, faults
+	return t, concern.Words{What: what.Secret(), Where: where.Secret(), When: when.PartialDate(), Danger: t.Danger, Child: t.Child}, faults, nil
 }
 
 // part is one part of the date as typed, for showing it again.
@@ -112,7 +115,7 @@ func change(rq *page.Request, s *screen) error {
 	if err != nil {
 		return errOld
 	}
-	p := readParts(r, false)
+	p := readParts(r, nil)
 	d, err := rq.Site.Concerns.TakeDraft(p.state)
 	if err != nil {
 		return err
@@ -130,7 +133,8 @@ var errOld = core.E(core.Invalid, "state.old", "This page was open too long. Sta
 type parts struct {
 	state, work string
 	photo       *concern.Photo
-	large, cut  bool
+	large       bool
+	err         error // of the picture: there is no room for it just now, or it did not arrive
 }
 
 const (
@@ -139,12 +143,15 @@ const (
 	maxParts = 8
 )
 
-func readParts(r *multipart.Reader, withPhoto bool) parts {
+// readParts reads the words, and the picture where there is a place for it.
+func readParts(r *multipart.Reader, place *place) parts {
 	var p parts
 	for range maxParts {
 		part, err := r.NextPart()
 		if err != nil {
-			p.cut = !errors.Is(err, io.EOF)
+			if !errors.Is(err, io.EOF) {
+				p.err = errCut
+			}
 			return p
 		}
 		switch part.FormName() {
@@ -153,14 +160,17 @@ func readParts(r *multipart.Reader, withPhoto bool) parts {
 		case "work":
 			p.work = string(readMost(part, maxWork))
 		case "photo":
-			if !withPhoto {
+			if place == nil || part.FileName() == "" {
 				return p
 			}
-			content := readMost(part, concern.MaxPhoto+1)
+			var content []byte
+			if content, p.err = place.read(part, concern.MaxPhoto+1); p.err != nil {
+				return p
+			}
 			if p.large = len(content) > concern.MaxPhoto; p.large {
 				return p
 			}
-			if part.FileName() != "" && len(content) > 0 {
+			if len(content) > 0 {
 				p.photo = &concern.Photo{Name: part.FileName(), Content: content}
 			}
 		}
@@ -174,47 +184,41 @@ func readMost(r io.Reader, n int64) []byte {
 	return b
 }
 
-// pictures bounds how many pictures are held in memory at once.
-var pictures = make(chan struct{}, 4)
-
 // send takes in the second page: the picture, and the proof of work. Nothing of
-// a picture that is too large is read beyond the bound.
+// a picture that is too large is read beyond the bound, and whatever is wrong,
+// what was written is shown again.
 func send(rq *page.Request, s *screen) error {
-	select {
-	case pictures <- struct{}{}:
-		defer func() { <-pictures }()
-	case <-rq.Context().Done():
-		return rq.Context().Err()
-	}
 	r, err := rq.MultipartReader()
 	if err != nil {
 		return errOld
 	}
-	p := readParts(r, true)
+	at := album.place(address(rq))
+	defer at.leave()
+	p := readParts(r, at)
 	d, err := rq.Site.Concerns.TakeDraft(p.state)
 	if err != nil {
 		return err
 	}
 	d.Lang = s.L.Tag
 	if p.large {
-		return s.refusePhoto(d)
+		return s.refusePhoto(d, http.StatusRequestEntityTooLarge, core.InvalidFields([]core.Field{{Name: "photo", Code: "photo.large"}}))
 	}
-	err = rq.Site.Concerns.FileReport(rq.Context(), actor, purpose, concern.Sent{Draft: d, Photo: p.photo, Proof: p.work, Address: address(rq)})
-	switch core.KindOf(err) {
-	case 0:
-		return s.receipt(concern.Talk{ID: d.ID, Receipt: d.Receipt}, http.StatusOK, nil)
-	case core.Invalid, core.TooMany, core.Unavailable:
+	if p.err != nil {
+		return s.refusePhoto(d, page.StatusOf(p.err), p.err)
+	}
+	if err := rq.Site.Concerns.FileReport(rq.Context(), actor, purpose, concern.Sent{Draft: d, Photo: p.photo, Proof: p.work, Address: address(rq)}); err != nil {
+		s.note(err)
 		return s.check(d, page.StatusOf(err), err)
 	}
-	return err
+	return s.receipt(concern.Talk{ID: d.ID, Receipt: d.Receipt}, http.StatusOK, nil)
 }
 
 // refusePhoto answers while the browser is still sending. The connection is
 // closed behind the answer, and a little more is read, because a browser that
 // cannot write any more may not read either.
-func (s *screen) refusePhoto(d concern.Draft) error {
+func (s *screen) refusePhoto(d concern.Draft, status int, why error) error {
 	s.rq.W.Header().Set("Connection", "close")
-	err := s.check(d, http.StatusRequestEntityTooLarge, core.InvalidFields([]core.Field{{Name: "photo", Code: "photo.large"}}))
+	err := s.check(d, status, why)
 	const little = 64 << 20
 	_, _ = io.CopyN(io.Discard, s.rq.Body, little)
 	return err
@@ -223,7 +227,17 @@ func (s *screen) refusePhoto(d concern.Draft) error {
 // given is the third page.
 type given struct{ State, Number string }
 
+// receipt shows the number, as long as it may be shown.
 func (s *screen) receipt(t concern.Talk, status int, err error) error {
+	may, e := s.rq.Site.Concerns.Showing(s.rq.Context(), t.ID)
+	switch {
+	case e != nil:
+		return e
+	case may == concern.ShowThanks:
+		return s.show(http.StatusOK, "done", nil)
+	case may == concern.ShowNothing:
+		return errOld
+	}
 	state, e := s.rq.Site.Concerns.CarryTalk(t)
 	if e != nil {
 		return e
@@ -241,12 +255,9 @@ func number(rq *page.Request, s *screen) error {
 	if err != nil {
 		return err
 	}
-	err = rq.Site.Concerns.ConfirmReceipt(rq.Context(), actor, purpose, t, core.Secret(rq.PostFormValue("receipt")))
-	if core.KindOf(err) == core.Invalid {
-		return s.receipt(t, http.StatusUnprocessableEntity, err)
-	}
-	if err != nil {
-		return err
+	if err := rq.Site.Concerns.ConfirmReceipt(rq.Context(), actor, purpose, t, core.Secret(rq.PostFormValue("receipt"))); err != nil {
+		s.note(err)
+		return s.receipt(t, page.StatusOf(err), err)
 	}
 	return s.show(http.StatusOK, "done", nil)
 }
@@ -259,25 +270,29 @@ func small(rq *page.Request) error {
 	return nil
 }
 
-func answer(_ *page.Request, s *screen) error {
-	s.Rest = "/answer"
-	return s.show(http.StatusOK, "answer", nil)
+// asked is the page that asks for a receipt, with a message that was written
+// before its page was open too long.
+type asked struct{ Text string }
+
+func (s *screen) ask(text string, status int, err error) error {
+	s.Rest, s.Data = "/answer", asked{text}
+	return s.show(status, "answer", err)
 }
+
+func answer(_ *page.Request, s *screen) error { return s.ask("", http.StatusOK, nil) }
 
 // openAnswer opens the messages of a receipt.
 func openAnswer(rq *page.Request, s *screen) error {
-	s.Rest = "/answer"
 	if err := small(rq); err != nil {
 		return err
 	}
+	text := form.Clean(rq.PostFormValue("text"))
 	t, err := rq.Site.Concerns.OpenByReceipt(rq.Context(), actor, purpose, core.Secret(rq.PostFormValue("receipt")), address(rq))
-	if kind := core.KindOf(err); kind == core.Invalid || kind == core.TooMany {
-		return s.show(page.StatusOf(err), "answer", err)
-	}
 	if err != nil {
-		return err
+		s.note(err)
+		return s.ask(text, page.StatusOf(err), err)
 	}
-	return s.talk(t, talked{}, http.StatusOK, nil)
+	return s.talk(t, talked{Text: text}, http.StatusOK, nil)
 }
 
 // talked is the page of messages.
@@ -321,17 +336,17 @@ func message(rq *page.Request, s *screen) error {
 	_ = state
 	t, err := rq.Site.Concerns.TakeTalk(rq.PostFormValue("state"))
 	if err != nil {
-		return err
+		return s.ask(text.Text(), page.StatusOf(err), err)
 	}
 	if text.Error != "" {
 		return s.talk(t, talked{Text: text.Text()}, http.StatusUnprocessableEntity, core.InvalidFields([]core.Field{{Name: "text", Code: "text.hidden"}}))
 	}
-	err = rq.Site.Concerns.Write(rq.Context(), actor, purpose, t, text.Secret(), address(rq))
-	if kind := core.KindOf(err); kind == core.Invalid || kind == core.TooMany {
-		return s.talk(t, talked{Text: text.Text()}, page.StatusOf(err), err)
+	if err = rq.Site.Concerns.Write(rq.Context(), actor, purpose, t, text.Secret(), address(rq)); err == nil {
+		return s.talk(t, talked{Sent: true}, http.StatusOK, nil)
 	}
-	if err != nil {
-		return err
+	s.note(err)
+	if e := s.talk(t, talked{Text: text.Text()}, page.StatusOf(err), err); e == nil {
+		return nil
 	}
-	return s.talk(t, talked{Sent: true}, http.StatusOK, nil)
+	return s.ask(text.Text(), page.StatusOf(err), err)
 }
