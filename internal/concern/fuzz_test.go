@@ -47,7 +47,9 @@ func TestAReceiptIsReadAsPeopleTypeIt(t *testing.T) {
 	in := func(zero rune) string {
 		return strings.Map(func(r rune) rune { return zero + r - '0' }, want)
 	}
-	fours := func(between string) string { return want[:4] + between + want[4:8] + between + want[8:12] + between + want[12:] }
+	fours := func(between string) string {
+		return want[:4] + between + want[4:8] + between + want[8:12] + between + want[12:]
+	}
 	for name, typed := range map[string]string{
 		"Arabic": in(0x660), "Persian": in(0x6F0), "full width": in(0xFF10), "Burmese": in(0x1040), "Bengali": in(0x9E6), "mathematical": in(0x1D7E2),
 		"Chinese spaces": fours("\u3000"), "long dashes": fours("\u2014"), "minus": fours("\u2212"), "full-width hyphen": fours("\uff0d"), "underscores": fours("_"),
