@@ -274,6 +274,33 @@ func Press(t testing.TB, ctx context.Context, text string) int { //nolint:revive
 	return status(t, ctx, fmt.Sprintf("press %q", text), settled(byXPath(query)), chromedp.Click(query))
 }
 
+// Send presses the button that shows the text on a page that may put the answer in
+// its own place, and waits until what was shown before is gone. With scripts off
+// the answer is a document of its own; Send does not mind.
+func Send(t testing.TB, ctx context.Context, text string) { //nolint:revive // as above
+	t.Helper()
+	const every = 40 * time.Millisecond
+	query := fmt.Sprintf(`//button[normalize-space(.)=%s]`, xpathString(text))
+	Do(t, ctx, settled(byXPath(query)))
+	Get(t, ctx, chromedp.Evaluate[int](`document.querySelector("main").dataset.before = "yes"; 1`))
+	step(t, ctx, fmt.Sprintf("send with %q", text), func(ctx context.Context) (int, error) {
+		if err := chromedp.Do(ctx, chromedp.Click(query)); err != nil {
+			return 0, err //nolint:wrapcheck // step says what failed
+		}
+		for {
+			fresh, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`(m => document.readyState === "complete" && m !== null && !m.dataset.before)(document.querySelector("main"))`))
+			if err == nil && fresh {
+				return 0, nil
+			}
+			select {
+			case <-ctx.Done():
+				return 0, fmt.Errorf("wait for the answer: %w", ctx.Err())
+			case <-time.After(every):
+			}
+		}
+	})
+}
+
 func status(t testing.TB, ctx context.Context, name string, still, click chromedp.Action[chromedp.Void]) int { //nolint:revive // as above
 	t.Helper()
 	return step(t, ctx, name, func(ctx context.Context) (int, error) {

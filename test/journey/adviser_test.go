@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -102,6 +103,31 @@ func TestACallIsKeptWhileItIsTyped(t *testing.T) {
 	look(t, ctx, "advice-article")
 	browser.Open(t, ctx, s.Server.URL+"/line/figures")
 	look(t, ctx, "line-figures")
+}
+
+// The session ends in the middle of a call: the script says so, and Save leads
+// through the sign-in to what was typed.
+func TestACallOutlivesTheSession(t *testing.T) {
+	s := serve(t)
+	ctx := browser.New(t)
+	signIn(t, ctx, s, anAdviser)
+	browser.Open(t, ctx, s.Server.URL+"/line")
+	browser.Press(t, ctx, "Take a call")
+	s.World.Clock.Advance(24 * time.Hour)
+	browser.Fill(t, ctx, "#said", "They keep my passport.")
+	browser.Do(t, ctx, chromedp.WaitVisible(`//*[@data-saved][starts-with(., "Not saved: you may have been signed out")]`))
+	browser.Press(t, ctx, "Save")
+	browser.Fill(t, ctx, "#login", webtest.Login(anAdviser))
+	browser.Fill(t, ctx, "#password", webtest.Password)
+	browser.Press(t, ctx, "Sign in")
+	browser.Press(t, ctx, "Send what I typed")
+	list, err := s.Concerns.List(context.Background(), s.Actor(anAdviser), core.Protect, concern.Query{Kind: concern.Call})
+	must(t, err)
+	f, err := s.Concerns.Open(context.Background(), s.Actor(anAdviser), core.Protect, list[0].ID)
+	must(t, err)
+	if f.Record.Said != "They keep my passport." {
+		t.Errorf("what was typed is lost: version %d", f.RecordVersion)
+	}
 }
 
 func TestAnAdministratorKeepsAdviceAndLanguages(t *testing.T) {

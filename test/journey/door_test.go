@@ -62,30 +62,30 @@ func write(t *testing.T, ctx context.Context, s *webtest.Site, see func(name str
 	t.Helper()
 	browser.Open(t, ctx, s.Server.URL+"/write/en")
 	see("door")
-	browser.Press(t, ctx, "Continue")
+	browser.Send(t, ctx, "Continue")
 	see("door-error")
 	browser.Fill(t, ctx, "#what", zebra)
 	browser.Fill(t, ctx, "#where", "Quagga Street")
 	browser.Fill(t, ctx, "#when-year", "2024")
-	browser.Press(t, ctx, "Continue")
+	browser.Send(t, ctx, "Continue")
 	see("door-check")
-	browser.Press(t, ctx, "Change it")
+	browser.Send(t, ctx, "Change it")
 	if got := browser.Get(t, ctx, chromedp.Value(chromedp.CSS("#what"))); got != zebra {
 		t.Errorf("after going back the words are %q", got)
 	}
-	browser.Press(t, ctx, "Continue")
+	browser.Send(t, ctx, "Continue")
 	browser.Do(t, ctx, chromedp.SetUploadFiles(chromedp.CSS("#photo"), []string{pictureFile(t)}))
-	browser.Press(t, ctx, "Send")
+	browser.Send(t, ctx, "Send")
 	see("door-number")
 	number := browser.TextOf(t, ctx, ".door-receipt")
 	if !regexp.MustCompile(`^\d{4} \d{4} \d{4} \d{4}$`).MatchString(number) {
 		t.Fatalf("the number is %q", number)
 	}
 	browser.Fill(t, ctx, "#receipt", "1111 2222 3333 4444")
-	browser.Press(t, ctx, "I have the number")
+	browser.Send(t, ctx, "I have the number")
 	see("door-number-error")
 	browser.Fill(t, ctx, "#receipt", number)
-	browser.Press(t, ctx, "I have the number")
+	browser.Send(t, ctx, "I have the number")
 	see("door-done")
 	return number
 }
@@ -107,13 +107,13 @@ func talkAgain(t *testing.T, ctx context.Context, s *webtest.Site, number string
 	browser.Open(t, ctx, s.Server.URL+"/write/en/answer")
 	see("door-answer")
 	browser.Fill(t, ctx, "#receipt", number)
-	browser.Press(t, ctx, "Open")
+	browser.Send(t, ctx, "Open")
 	see("door-talk")
 	if got := browser.TextOf(t, ctx, "main"); !strings.Contains(got, "Is anybody hurt?") {
 		t.Errorf("the answer is not there:\n%s", got)
 	}
 	browser.Fill(t, ctx, "#text", "One of them limps.")
-	browser.Press(t, ctx, "Send message")
+	browser.Send(t, ctx, "Send message")
 	if got := browser.TextOf(t, ctx, "main"); !strings.Contains(got, "One of them limps.") {
 		t.Errorf("the message is not there:\n%s", got)
 	}
@@ -150,11 +150,11 @@ func TestTheDoorInArabicAndTheRights(t *testing.T) {
 	}
 	browser.Open(t, ctx, s.Server.URL+"/write/ar")
 	browser.Fill(t, ctx, "#when-year", "2091")
-	browser.Press(t, ctx, "متابعة")
+	browser.Send(t, ctx, "متابعة")
 	look(t, ctx, "door-ar-error")
 	browser.Fill(t, ctx, "#what", "رجال ينامون في المغسلة")
 	browser.Fill(t, ctx, "#when-year", "2024")
-	browser.Press(t, ctx, "متابعة")
+	browser.Send(t, ctx, "متابعة")
 	look(t, ctx, "door-ar-check")
 }
 
@@ -221,5 +221,76 @@ func TestLeavingLeavesNothingBehind(t *testing.T) {
 			browser.Do(t, ctx, browser.WithJavaScript())
 			leftNothing(t, ctx, s)
 		})
+	}
+}
+
+// Whoever takes the device next goes through its history and loads each page
+// again: there is nothing of ours that a browser would send a second time.
+func TestLeavingFromALaterPageLeavesNothingInTheHistory(t *testing.T) {
+	s, elsewhere := serveDoor(t)
+	ctx := browser.New(t)
+	browser.Open(t, ctx, elsewhere+"before")
+	unseen := func(string) {}
+	number := write(t, ctx, s, unseen)
+	talkAgain := func() { // without an answer: what was written is enough to give somebody away
+		browser.Open(t, ctx, s.Server.URL+"/write/en/answer")
+		browser.Fill(t, ctx, "#receipt", number)
+		browser.Send(t, ctx, "Open")
+	}
+	talkAgain()
+	browser.Open(t, ctx, s.Server.URL+"/write/en")
+	browser.Fill(t, ctx, "#what", zebra)
+	browser.Send(t, ctx, "Continue")
+	browser.Click(t, ctx, "[data-leave]")
+	browser.Do(t, ctx, chromedp.WaitVisible(`//h1[text()="Weather"]`))
+	digits := strings.ReplaceAll(number, " ", "")
+	ours := 0
+	for _, e := range browser.Get(t, ctx, chromedp.NavigationEntries()).Entries {
+		if !strings.HasPrefix(e.URL, s.Server.URL) {
+			continue
+		}
+		ours++
+		browser.Do(t, ctx, chromedp.NavigateToHistoryEntry(e.ID), chromedp.Reload())
+		got := browser.Get(t, ctx, chromedp.Evaluate[string](`document.documentElement.outerHTML + [...document.querySelectorAll("input, textarea")].map((e) => e.value).join("|")`))
+		for _, secret := range []string{"zebra", number, digits} {
+			if strings.Contains(got, secret) {
+				t.Errorf("entry %d (%s) shows %q", ours, e.URL, secret)
+			}
+		}
+	}
+	if ours == 0 {
+		t.Error("nothing of the site is in the history")
+	}
+}
+
+// The way back within the door leads to what was typed, as it does without
+// scripts.
+func TestTheWayBackWithinTheDoorKeepsTheWords(t *testing.T) {
+	s, _ := serveDoor(t)
+	ctx := browser.New(t)
+	browser.Open(t, ctx, s.Server.URL+"/write/en")
+	browser.Fill(t, ctx, "#what", zebra)
+	browser.Send(t, ctx, "Continue")
+	browser.Get(t, ctx, chromedp.Evaluate[int](`history.back(); 1`))
+	if got := cameBack(t, ctx, "Write to us"); !strings.Contains(got, zebra) {
+		t.Errorf("the way back lost the words:\n%s", got)
+	}
+	browser.Get(t, ctx, chromedp.Evaluate[int](`history.forward(); 1`))
+	if got := cameBack(t, ctx, "Check and send"); !strings.Contains(got, zebra) {
+		t.Errorf("the way forward lost the words:\n%s", got)
+	}
+}
+
+// When the connection is away, what was typed stays.
+func TestWithoutAConnectionNothingIsLost(t *testing.T) {
+	s, _ := serveDoor(t)
+	ctx := browser.New(t)
+	browser.Open(t, ctx, s.Server.URL+"/write/en")
+	browser.Fill(t, ctx, "#what", zebra)
+	s.Server.Close()
+	browser.Click(t, ctx, "form button")
+	browser.Do(t, ctx, chromedp.WaitVisible(`//p[contains(@class, "govuk-error-message")]`))
+	if got := browser.Get(t, ctx, chromedp.Value(chromedp.CSS("#what"))); got != zebra {
+		t.Errorf("the words are %q", got)
 	}
 }

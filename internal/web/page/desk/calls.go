@@ -264,7 +264,7 @@ func savedLine() ui.Component {
 	if err != nil {
 		return ui.Group{}
 	}
-	return ui.Markup(`<p class="govuk-body" role="status" data-saved data-offline="Not saved: the connection is away. It is tried again.">What you type is saved when you press Save, or with Ctrl and S.</p><script type="module" src="` + script + `"></script>`)
+	return ui.Markup(`<p class="govuk-body" role="status" data-saved data-offline="Not saved: the connection is away. It is tried again." data-refused="Not saved: you may have been signed out. Press Save: you can sign in again, and what you typed is kept.">What you type is saved when you press Save, or with Ctrl and S.</p><script type="module" src="` + script + `"></script>`)
 }
 
 func recordSummary(f *concern.File) ui.Component {

@@ -12,10 +12,11 @@ if (form && said) {
     dirty = false;
     try {
       const answer = await fetch(form.action, { method: "POST", headers: { "X-Autosave": "yes" }, body: new URLSearchParams(new FormData(form)) });
-      const text = await answer.text();
-      if (answer.ok) form.elements.version.value = answer.headers.get("X-Version");
-      said.textContent = text;
-      said.classList.toggle("govuk-error-message", !answer.ok);
+      const version = answer.headers.get("X-Version");
+      if (version && answer.ok) form.elements.version.value = version;
+      // An answer without a version is a page: of the sign-in, or of an error.
+      said.textContent = version ? await answer.text() : said.dataset.refused;
+      said.classList.toggle("govuk-error-message", !version || !answer.ok);
     } catch {
       dirty = true;
       said.textContent = said.dataset.offline;

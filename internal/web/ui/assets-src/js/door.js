@@ -1,16 +1,17 @@
-// The way out of the public's pages, and a proof of work against floods. Both are
-// additions: the way out is a link, and what has no proof is taken by a slower way.
-const leave = document.querySelector("[data-leave]");
+// The way out of the public's pages, a history without what was sent, and a proof
+// of work against floods. All are additions: the way out is a link, forms are
+// forms, and what has no proof is taken by a slower way.
 
 // go hides the page at once and puts the other one in its place in the history.
 function go() {
   document.documentElement.hidden = true;
   document.title = "";
   for (const form of document.forms) form.reset();
-  location.replace(leave.dataset.leave);
+  location.replace(document.querySelector("[data-leave]").dataset.leave);
 }
 
-leave.addEventListener("click", (event) => {
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-leave]")) return;
   event.preventDefault();
   go();
 });
@@ -29,21 +30,88 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "Shift") shifts = [];
 });
 
-// A page that comes back from the browser's memory shows nothing that was typed.
-addEventListener("pageshow", (event) => {
-  if (event.persisted) for (const form of document.forms) form.reset();
+// A browser keeps what a form sent with the page that answered, and sends it again
+// to whoever goes back and loads that page once more. So a form is sent from here,
+// and its answer takes the page's place: the history holds addresses only. What
+// was shown lives in this list, and ends with the document.
+let shown = [document.body];
+let at = 0;
+history.replaceState({ at }, "");
+
+function show(body) {
+  document.body.replaceWith(body);
+  begin();
+}
+
+function swap(html) {
+  const fresh = new DOMParser().parseFromString(html, "text/html");
+  if (!fresh.querySelector("[data-leave]")) throw new Error("not one of these pages");
+  document.title = fresh.title;
+  shown[++at] = document.adoptNode(fresh.body);
+  shown.length = at + 1;
+  history.pushState({ at }, "");
+  show(shown[at]);
+  scrollTo(0, 0);
+  const first = document.querySelector(".govuk-error-summary, h1");
+  first.tabIndex = -1;
+  first.focus();
+}
+
+addEventListener("popstate", (event) => {
+  const body = shown[event.state?.at];
+  if (!body || body === document.body) return;
+  at = event.state.at;
+  show(body);
 });
 
-// A form is sent once.
-for (const form of document.querySelectorAll("form")) {
-  form.addEventListener("submit", (event) => {
-    if (form.dataset.sent) event.preventDefault();
-    form.dataset.sent = "yes";
-  });
-}
-addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+// A document that the browser keeps for the way back keeps nothing in it.
+addEventListener("pagehide", () => {
+  shown = [];
+  document.body.replaceChildren();
 });
+addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});
+
+// A form is sent once at a time. When that fails, it stays as it is.
+let sending = false;
+document.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  if (sending) return;
+  sending = true;
+  const form = event.target;
+  const to = event.submitter?.getAttribute("formaction") ?? form.getAttribute("action");
+  const typed = new FormData(form);
+  try {
+    const answer = await fetch(to, {
+      method: "POST",
+      body: form.enctype === "multipart/form-data" ? typed : new URLSearchParams(typed),
+      cache: "no-store",
+      credentials: "omit",
+      redirect: "error",
+    });
+    swap(await answer.text());
+  } catch {
+    failed();
+  }
+  sending = false;
+});
+
+// failed says above the form that it was not sent.
+function failed() {
+  const main = document.querySelector("main");
+  main.querySelector("[data-not-sent]")?.remove();
+  const box = document.createElement("div");
+  box.className = "govuk-error-summary";
+  box.dataset.notSent = "";
+  box.tabIndex = -1;
+  const words = document.createElement("p");
+  words.className = "govuk-error-message";
+  words.textContent = main.dataset.failed;
+  box.append(words);
+  main.prepend(box);
+  box.focus();
+}
 
 document.querySelector(".govuk-error-summary")?.focus();
 
@@ -84,11 +152,13 @@ function firstWord(text) {
 
 // The work is done in pieces while the reporter reads, so that the page stays
 // answerable. Its result is put into the form when it is there.
-const form = document.querySelector("form[data-work]");
-if (form) {
+function begin() {
+  const form = document.querySelector("form[data-work]");
+  if (!form || form.elements.work.value) return;
   const limit = 2 ** (32 - Number(form.dataset.bits));
   let n = 0;
   const piece = () => {
+    if (!form.isConnected) return;
     for (const end = n + 4000; n < end; n++) {
       if (firstWord(`${form.dataset.work}:${n}`) < limit) {
         form.elements.work.value = n;
@@ -99,3 +169,4 @@ if (form) {
   };
   setTimeout(piece);
 }
+begin();
