@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"time"
 
 	"clew/internal/api"
@@ -26,6 +27,8 @@ type serveCmd struct {
 	TLSKey  string  `name:"tls-key" type:"existingfile" env:"CLEW_TLS_KEY" help:"The certificate's key." placeholder:"FILE"`
 	Proxy   bool    `env:"CLEW_PROXY" help:"Behind a proxy that speaks HTTPS to the world and sets X-Forwarded-For."`
 	APIRate float64 `name:"api-rate" default:"20" env:"CLEW_API_RATE" help:"Requests a second that one API token may make."`
+	LeaveTo string  `name:"leave-to" default:"https://www.wikipedia.org/" env:"CLEW_LEAVE_TO" help:"Where the public's pages lead when somebody leaves them at once: a site that says nothing." placeholder:"URL"`
+	Danger  string  `name:"emergency" default:"112" env:"CLEW_EMERGENCY" help:"The number that the public's pages give for danger." placeholder:"NUMBER"`
 	Metrics string  `env:"CLEW_METRICS_ADDR" help:"A second address for /metrics alone; without it /metrics is on the first." placeholder:"ADDR"`
 }
 
@@ -49,6 +52,10 @@ func (c serveCmd) Run(ctx context.Context, io streams) error {
 	defer func() { _ = n.Close() }()
 	site := n.site()
 	site.Secure = c.TLSCert != "" || c.Proxy
+	if u, err := url.Parse(c.LeaveTo); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return core.E(core.Invalid, "serve.leave_to", "Give --leave-to an address that begins with https://.")
+	}
+	site.LeaveTo, site.Emergency = c.LeaveTo, c.Danger
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Addr)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", c.Addr, err)

@@ -82,7 +82,7 @@ func (s *Service) SaveRecord(ctx context.Context, actor core.Actor, purpose core
 			return err
 		}
 		if last != version {
-			return errChanged
+			return ErrChanged
 		}
 		saved = last + 1
 		row := RecordRow{ConcernID: id, Version: saved, Author: actor.UserID, At: s.clock.Now()}

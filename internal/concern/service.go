@@ -43,7 +43,8 @@ func New(store Store, policies *access.Policies, v *vault.Vault, keys *Keys, clo
 
 var (
 	errNotFound = core.E(core.NotFound, "concern.not_found", "There is no such concern.")
-	errChanged  = core.E(core.Conflict, "concern.changed_meanwhile", "Somebody else changed this while you were working on it.")
+	// ErrChanged is what whoever comes second is told.
+	ErrChanged = core.E(core.Conflict, "concern.changed_meanwhile", "Somebody else changed this while you were working on it.")
 )
 
 func errNotNow(from State) error {
@@ -80,7 +81,7 @@ func (s *Service) actIn(ctx context.Context, tx Tx, actor core.Actor, purpose co
 		return err
 	}
 	if rev != 0 && rev != c.Rev {
-		return errChanged
+		return ErrChanged
 	}
 	t := &turn{tx: tx, c: c}
 	readRev := c.Rev

@@ -79,6 +79,12 @@ func (d Date) StartIn(loc *time.Location) time.Time {
 	return t
 }
 
+// At returns a time of day by the clock on the wall, which on two days of the year
+// is not so many hours after midnight.
+func (d Date) At(hour, minute int, loc *time.Location) time.Time {
+	return time.Date(d.Year, time.Month(d.Month), d.Day, hour, minute, 0, 0, loc)
+}
+
 // AddDays returns the day n days later, or earlier when n is negative.
 func (d Date) AddDays(n int) Date { return DateIn(d.utc().AddDate(0, 0, n), time.UTC) }
 

@@ -161,3 +161,17 @@ func TestAgeRisesOnTheBirthday(t *testing.T) {
 		}
 	})
 }
+
+// By the clock on the wall: on the days on which it is set, a time of day is not
+// so many hours after midnight.
+func TestAtIsByTheClockOnTheWall(t *testing.T) {
+	loc, err := time.LoadLocation("Europe/London")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range []Date{{2026, 3, 29}, {2026, 7, 1}, {2026, 10, 25}} {
+		if got := d.At(17, 45, loc).Format("2006-01-02 15:04"); got != d.String()+" 17:45" {
+			t.Errorf("%s at 17:45 is %s", d, got)
+		}
+	}
+}

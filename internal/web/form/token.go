@@ -9,6 +9,9 @@ import (
 	"clew/internal/core"
 )
 
+// TokenCode is the code of the error that CheckCSRF gives.
+const TokenCode = "form.token"
+
 // MaskToken returns the session's form token as one page carries it: another
 // text each time, so that the sizes of compressed pages tell nothing about it
 // (the BREACH attack, 2013).
@@ -37,7 +40,7 @@ func unmask(text string) []byte {
 func CheckCSRF(r *http.Request, want string) error {
 	got := unmask(r.PostFormValue(CSRFField))
 	if want == "" || subtle.ConstantTimeCompare(got, []byte(want)) != 1 {
-		return core.E(core.Forbidden, "form.token", "This page was open too long to be sent safely. Your answers are still here: send it again.")
+		return core.E(core.Forbidden, TokenCode, "This page was open too long to be sent safely, or belongs to an earlier sign-in. Nothing was sent. Go back, open the page again, and send it from there.")
 	}
 	return nil
 }

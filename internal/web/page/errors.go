@@ -7,6 +7,7 @@ import (
 
 	"clew/internal/auth"
 	"clew/internal/core"
+	"clew/internal/web/form"
 	"clew/internal/web/ui"
 )
 
@@ -57,6 +58,9 @@ func (rq *Request) ShowError(err error) {
 		rq.signIn(err)
 		return
 	}
+	if rq.giveBack(err) {
+		return
+	}
 	a, ok := answers[core.KindOf(err)]
 	if !ok {
 		a = answers[core.Internal]
@@ -73,6 +77,22 @@ func (rq *Request) ShowError(err error) {
 	if e := rq.ShowStatus(a.status, ui.Page{Title: a.title}, body...); e != nil {
 		http.Error(rq.W, a.title, a.status)
 	}
+}
+
+// giveBack keeps what a page of an earlier sign-in sent, and leads to where its
+// writer sees it and may send it again. It reports whether it did. Only what a
+// browser says that our own page sent is taken: nothing is put in front of
+// somebody by another site.
+func (rq *Request) giveBack(err error) bool {
+	var e *core.Error
+	if rq.Session == nil || !errors.As(err, &e) || e.Code != form.TokenCode || rq.Header.Get("Sec-Fetch-Site") != "same-origin" {
+		return false
+	}
+	held, err := rq.hold()
+	if err != nil {
+		return false
+	}
+	return rq.Redirect("/resume/"+held) == nil
 }
 
 // signIn sends somebody to sign in, or to confirm the sign-in, and back. What

@@ -182,7 +182,10 @@ func (i *instant) at() time.Time {
 		i.clock.Fail("Enter the time by the 24-hour clock, for example 17:45.")
 		return time.Time{}
 	}
-	return i.day.Date().StartIn(i.zone).Add(time.Duration(parsed.Hour())*time.Hour + time.Duration(parsed.Minute())*time.Minute).UTC()
+	if i.day.Date().IsZero() {
+		return time.Time{} // the day says what is wrong with it
+	}
+	return i.day.Date().At(parsed.Hour(), parsed.Minute(), i.zone).UTC()
 }
 
 // ask is one form page: what it says above the form, and what it does with it.
@@ -206,7 +209,7 @@ func (a ask) run(rq *page.Request) error {
 			return err
 		}
 		seen, err := strconv.Atoi(rev.Text())
-		if err != nil || seen < 0 {
+		if err != nil || seen < min(1, a.rev) { // 0 would mean any
 			return errUnread
 		}
 		if a.form.Valid() {

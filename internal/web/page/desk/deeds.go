@@ -1,9 +1,9 @@
 package desk
 
 import (
+	"errors"
 	"strconv"
 	"strings"
-	"time"
 
 	"clew/internal/access"
 	"clew/internal/casework"
@@ -240,9 +240,9 @@ func (d *deeds) page() string {
 // do gives the command behind a form.
 func (d *deeds) do(name string, q *form.Form) (to, flash string, err error) {
 	s, ctx, actor, why, id := d.rq.Site.Concerns, d.rq.Context(), d.rq.Actor, purpose(d.rq), d.f.ID
-	rev, err := strconv.Atoi(q.Field("rev").Text())
+	rev, err := page.Revision(q.Field("rev"))
 	if err != nil {
-		return "", "", errUnread
+		return "", "", err
 	}
 	agency := func(field string) core.ID {
 		a, _ := core.ParseID(q.Field(field).Choice()) // one that is none is refused by the use case
@@ -268,8 +268,8 @@ func (d *deeds) do(name string, q *form.Form) (to, flash string, err error) {
 	case "safeguarding":
 		return d.page(), doneHanded, s.HandOn(ctx, actor, why, id, rev, concern.HandedSafeguarding, agency("authority"))
 	case "follow-up":
-		const morning = 9 * time.Hour
-		return d.page(), doneFollowUp, s.AddFollowUp(ctx, actor, why, id, q.Field("what").Secret(), q.Field("due").Date().StartIn(location(d.rq)).Add(morning))
+		const morning = 9
+		return d.page(), doneFollowUp, s.AddFollowUp(ctx, actor, why, id, q.Field("what").Secret(), q.Field("due").Date().At(morning, 0, location(d.rq)))
 	case "referral":
 		return d.refer(rev)
 	}
@@ -277,15 +277,21 @@ func (d *deeds) do(name string, q *form.Form) (to, flash string, err error) {
 }
 
 // refer begins a referral's draft from what the concern says, then records that
-// on the concern. When the second fails the draft is there all the same, among
-// the adviser's own: nothing is lost, and pressing again makes another.
+// on the concern. Of two presses one makes a draft: the other is told that the
+// concern has changed, and what it began is taken away again.
 func (d *deeds) refer(rev int) (to, flash string, err error) {
+	if rev != d.f.Rev {
+		return "", "", concern.ErrChanged
+	}
 	draft, err := d.rq.Site.Cases.StartDraft(d.rq.Context(), d.rq.Actor, core.Identify, referral(d.rq, d.f), core.ID{})
 	if err != nil {
 		return "", "", err
 	}
 	err = d.rq.Site.Concerns.HandOn(d.rq.Context(), d.rq.Actor, purpose(d.rq), d.f.ID, rev, concern.HandedReferral, draft)
-	return "/drafts/" + draft.String(), doneHanded, err
+	if err != nil {
+		return "", "", errors.Join(err, d.rq.Site.Cases.DeleteDraft(d.rq.Context(), d.rq.Actor, core.Identify, draft))
+	}
+	return "/drafts/" + draft.String(), doneHanded, nil
 }
 
 // referral is what a concern says, in the fields of a referral.

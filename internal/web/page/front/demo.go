@@ -17,6 +17,7 @@ var sees = map[string]string{
 	core.RoleManager.Label():          "Gives out the work, and watches the clock",
 	core.RoleSafeguardingLead.Label(): "Sees each child’s case from day one",
 	core.RoleSupportWorker.Label():    "Helps those who accept support",
+	core.RoleAdviser.Label():          "Takes calls, and answers what the public writes",
 	core.RoleImmigrationStaff.Label(): "Asks whether somebody may be removed; sees nothing else",
 	core.RoleOfficer.Label():          "Works with the authority on what is shared",
 	core.RoleStatistician.Label():     "Sees figures, and no person",
