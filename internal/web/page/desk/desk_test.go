@@ -21,6 +21,14 @@ const adviser = "adviser@ngo"
 func onTheLine(t *testing.T) (*webtest.Site, *http.Client, core.ID) {
 	t.Helper()
 	s := webtest.New(t, caseworktest.New(t, dbtest.SQLite(t)))
+	u, err := s.Auth.User(context.Background(), s.Users[adviser])
+	if err != nil {
+		t.Fatal(err)
+	}
+	both := []core.Role{core.RoleAdviser, core.RoleFirstResponder} // who refers as well
+	if err := s.Auth.ChangeUser(context.Background(), s.Actor("administrator@competent_authority"), u.ID, u.Rev, u.Name, both, true); err != nil {
+		t.Fatal(err)
+	}
 	id, err := s.Concerns.TakeCall(context.Background(), s.Actor(adviser), core.Protect, "call")
 	if err != nil {
 		t.Fatal(err)
@@ -38,6 +46,7 @@ func token(t *testing.T, s *webtest.Site, c *http.Client) string {
 func TestWhatIsPressedTwiceIsDoneOnce(t *testing.T) {
 	s, c, id := onTheLine(t)
 	ctx, me := context.Background(), s.Actor(adviser)
+	me.Roles = append(me.Roles, core.RoleFirstResponder)
 	press := func(deed, rev string, more url.Values) pagetest.Answer {
 		form := url.Values{"csrf": {token(t, s, c)}, "rev": {rev}}
 		for k, v := range more {
@@ -61,11 +70,16 @@ func TestWhatIsPressedTwiceIsDoneOnce(t *testing.T) {
 	if n := drafts(); n != 0 {
 		t.Errorf("%d drafts were begun", n)
 	}
+	press("referral", "2", nil).Want(303)
+	press("referral", "2", nil).Want(422)
+	if n := drafts(); n != 1 {
+		t.Errorf("two presses began %d drafts", n)
+	}
 	f, err := s.Concerns.Open(ctx, me, core.Protect, id)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f.State != concern.Running || len(f.Events) != 2 {
+	if f.State != concern.Running || len(f.Events) != 3 {
 		t.Errorf("the call is %s after %d events", f.State, len(f.Events))
 	}
 }
