@@ -14,10 +14,11 @@ import (
 )
 
 // The kinds of job. Payloads hold ids, codes and days only. JobOpen and
-// JobEighteen are enqueued by casework.
+// JobEighteen are enqueued by casework, JobTaken by support.
 const (
 	JobOpen      = "safeguarding.open"
 	JobEighteen  = "safeguarding.eighteen"
+	JobTaken     = "safeguarding.taken_over" // enqueued by support when somebody who came as a child has a provider
 	jobStepDue   = "safeguarding.step_due"
 	jobMissing   = "safeguarding.missing"
 	jobTell      = "safeguarding.tell"
@@ -55,7 +56,7 @@ type lookout struct {
 
 // JobKinds lists the kinds of job that RunJob carries out.
 func JobKinds() []string {
-	return []string{JobOpen, JobEighteen, jobStepDue, jobMissing, jobTell, jobNotice, jobInterview, jobSameAdult, jobAdvocacy}
+	return []string{JobOpen, JobEighteen, JobTaken, jobStepDue, jobMissing, jobTell, jobNotice, jobInterview, jobSameAdult, jobAdvocacy}
 }
 
 // RunJob carries out one job in the given transaction, so that its effects and
@@ -78,7 +79,7 @@ func (s *Service) RunJob(ctx context.Context, tx Tx, j job.Job) error {
 		return err
 	}
 	run, known := map[string]func(*turn, payload) error{
-		JobOpen: (*turn).openTrack, JobEighteen: (*turn).eighteen, jobStepDue: (*turn).stepDue, jobMissing: (*turn).tellMissing, jobTell: (*turn).tell,
+		JobOpen: (*turn).openTrack, JobEighteen: (*turn).eighteen, JobTaken: (*turn).takenOver, jobStepDue: (*turn).stepDue, jobMissing: (*turn).tellMissing, jobTell: (*turn).tell,
 		jobNotice: (*turn).unheard, jobInterview: (*turn).interviewDue, jobSameAdult: (*turn).sameAdult, jobAdvocacy: (*turn).advocacyDue,
 	}[j.Kind]
 	if !known {
@@ -216,7 +217,7 @@ func (t *turn) reopen() error {
 // stepDue says that the time of a step is out, when it still waits. That nobody has
 // confirmed to know of the child goes to the competent authority as well.
 func (t *turn) stepDue(p payload) error {
-	if !t.runs() || !t.child.Live || !t.child.Child {
+	if !t.runs() || !t.child.Live || !t.child.Child && !t.child.handingOver() {
 		return nil
 	}
 	steps, err := t.tx.TrackSteps(t.ctx, p.Case)
@@ -351,8 +352,8 @@ type handover struct {
 }
 
 // eighteen prepares the hand-over to adult support some time before the birthday,
-// and on the day ends the track: support has been told both times, so that there
-// is no gap.
+// and on the day lets support look for a provider. The track goes on until one has
+// taken over, so that there is no day on which nobody answers for the person.
 func (t *turn) eighteen(p payload) error {
 	if !t.child.Live || t.child.Track == nil || p.Mark == "today" && t.child.Child {
 		return nil // ended, or a child still because the age is in doubt
@@ -401,7 +402,9 @@ func (t *turn) prepareHandover() error {
 	return t.notify(NoticeHandover, core.ID{}, "", "", 0, t.child.LocalAuthority)
 }
 
-// comeOfAge ends the track of somebody who is an adult by the case.
+// comeOfAge hands over somebody who is an adult by the case. The track ends when
+// adult support has taken over: by the day, when that is recorded already or a
+// provider has been there before it.
 func (t *turn) comeOfAge() error {
 	if !t.runs() {
 		return nil
@@ -410,11 +413,52 @@ func (t *turn) comeOfAge() error {
 	if err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(steps, func(r StepRow) bool { return r.Step == Handover && (r.Status == Planned || r.Status == HandedOver) }) {
+	at := func(states ...Status) bool {
+		return slices.ContainsFunc(steps, func(r StepRow) bool { return r.Step == Handover && slices.Contains(states, r.Status) })
+	}
+	if at(HandedOver) {
+		return t.endTrack()
+	}
+	if !at(Planned) {
 		if err := t.notify(NoticeHandoverLate, core.ID{}, "", "", 0, t.child.Authority); err != nil {
 			return err
 		}
 	}
+	k := t.child.Track
+	read := k.Rev
+	k.Rev, k.Ended, k.Updated = read+1, handingOver, t.now
+	if err := t.tx.SaveTrack(t.ctx, k, read); err != nil {
+		return err
+	}
+	return t.trace("track", k)
+}
+
+// takenOver ends the track of an adult whom a provider has accepted.
+func (t *turn) takenOver(payload) error {
+	if !t.child.handingOver() {
+		return nil
+	}
+	steps, err := t.tx.TrackSteps(t.ctx, t.child.CaseID)
+	if err != nil {
+		return err
+	}
+	for _, row := range steps {
+		if row.Step != Handover || row.Status == HandedOver {
+			continue
+		}
+		read := row.Rev
+		row.Rev, row.Status, row.DueAt, row.Changed = read+1, HandedOver, time.Time{}, t.now
+		if err := t.tx.SaveStep(t.ctx, row, read); err != nil {
+			return err
+		}
+	}
+	if err := t.overtaken(Handover); err != nil {
+		return err
+	}
+	return t.endTrack()
+}
+
+func (t *turn) endTrack() error {
 	k := t.child.Track
 	read := k.Rev
 	k.Rev, k.EndedAt, k.Ended, k.Updated = read+1, t.now, "adult", t.now
@@ -422,6 +466,15 @@ func (t *turn) comeOfAge() error {
 		return err
 	}
 	return t.trace("track", k)
+}
+
+// overtaken takes what an act on a step has answered out of the inboxes: that its
+// time was out, and for the hand-over that it was to be planned.
+func (t *turn) overtaken(step Step) error {
+	return t.confirmAll(func(n *Notice) bool {
+		return n.Kind == NoticeStep && n.SubjectID.IsZero() && n.Detail == string(step) ||
+			step == Handover && (n.Kind == NoticeHandover || n.Kind == NoticeHandoverLate)
+	})
 }
 
 // confirmAll confirms every notice about the child that is open and fits: what was

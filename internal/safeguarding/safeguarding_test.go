@@ -479,8 +479,44 @@ func TestTurningEighteenLeavesNoGap(t *testing.T) {
 	if n := inbox(t, w, decider, core.Identify); n[safeguarding.NoticeHandoverLate] != 1 {
 		t.Errorf("no hand-over is recorded, and the authority was told %v", n)
 	}
+	w.Clock.Advance(24 * time.Hour)
+	w.RunJobs()
+	if _, err := w.Children.Track(ctx, lead, core.Protect, id); err != nil {
+		t.Errorf("nobody has taken over, and the local authority has lost the track: %v", err)
+	}
+	page, err := w.Children.Children(ctx, lead, core.Protect, safeguarding.TrackCursor{}, 10)
+	must(t, err)
+	if len(page.Children) != 1 {
+		t.Errorf("nobody has taken over, and the local authority's list has %d lines", len(page.Children))
+	}
+	act := func(f safeguarding.StepForm) { must(t, w.Children.Take(ctx, lead, core.Protect, id, 0, f)) }
+	act(safeguarding.StepForm{Act: safeguarding.ActPlanHandover, Day: core.DateIn(w.Clock.Now(), time.UTC), Words: safeguarding.Words{Who: "A provider", Text: "A room from Monday."}})
+	if n := inbox(t, w, decider, core.Identify); n[safeguarding.NoticeHandoverLate] != 0 {
+		t.Error("the hand-over is planned, and the authority is still asked for it")
+	}
+	act(safeguarding.StepForm{Act: safeguarding.ActHandOver, Day: core.DateIn(w.Clock.Now(), time.UTC), Words: safeguarding.Words{Who: "A provider", Text: "Met on Monday."}})
 	if _, err := w.Children.Track(ctx, lead, core.Protect, id); core.KindOf(err) != core.NotFound {
-		t.Errorf("the local authority opens an adult's track: %v", err)
+		t.Errorf("somebody has taken over, and the local authority opens an adult's track: %v", err)
+	}
+}
+
+// What a step's act has answered is no longer asked in the inbox.
+func TestAnOverdueStepLeavesTheInboxWhenItIsDone(t *testing.T) {
+	w := caseworktest.New(t, dbtest.SQLite(t))
+	id := child(w)
+	w.Clock.Advance(72 * time.Hour)
+	w.RunJobs()
+	if n := inbox(t, w, lead, core.Protect); n[safeguarding.NoticeStep] != 2 {
+		t.Fatalf("told %v, want that nobody has confirmed and no guardian was offered", n)
+	}
+	act := func(f safeguarding.StepForm) { must(t, w.Children.Take(ctx, lead, core.Protect, id, 0, f)) }
+	act(safeguarding.StepForm{Act: safeguarding.ActOfferGuardian, Day: core.DateIn(w.Clock.Now(), time.UTC), Words: safeguarding.Words{Who: "Guardian service"}})
+	if n := inbox(t, w, lead, core.Protect); n[safeguarding.NoticeStep] != 1 || n[safeguarding.NoticeChild] != 1 {
+		t.Errorf("a guardian was offered, and the inbox holds %v", n)
+	}
+	act(safeguarding.StepForm{Act: safeguarding.ActAcknowledge, Words: safeguarding.Words{Who: "A. Worker"}})
+	if n := inbox(t, w, lead, core.Protect); len(n) != 0 {
+		t.Errorf("all is done, and the inbox holds %v", n)
 	}
 }
 

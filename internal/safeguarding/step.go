@@ -65,6 +65,9 @@ func (t *turn) take(m *Move, rev int, f StepForm) error {
 		return err
 	}
 	steps[i] = row
+	if err := t.overtaken(m.Step); err != nil {
+		return err
+	}
 	if err := t.follow(m, f, row); err != nil {
 		return err
 	}
@@ -159,6 +162,10 @@ func (t *turn) follow(m *Move, f StepForm, row StepRow) error {
 		}
 	case ActLeave:
 		k.Host = core.ID{}
+	case ActHandOver:
+		if t.child.handingOver() {
+			k.EndedAt, k.Ended = t.now, "adult"
+		}
 	case ActFindAdult:
 		return t.notify(NoticeAdult, core.ID{}, string(Age), fmt.Sprintf("%d", row.Rev), 0, t.child.Authority)
 	}

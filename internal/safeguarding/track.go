@@ -43,14 +43,24 @@ type Subject struct {
 
 // Resource is what the policies see. Somebody who went missing as a child is
 // looked for as a child until the episode is closed, also past a birthday: a
-// missing child must not vanish from the pages of those who look.
+// missing child must not vanish from the pages of those who look. Whoever came of
+// age stays in the local authority's hands until adult support has taken over.
 func (s *Subject) Resource() access.Resource {
 	return access.Resource{
 		Type: access.Case, ID: s.CaseID, Author: s.Author, Assignee: s.Assignee,
 		ReferringAgency: s.ReferringAgency, Authority: s.Authority, LocalAuthority: s.LocalAuthority, SupportAgency: s.SupportAgency,
 		HostAuthority: s.Host, Alerted: s.Alerted,
-		State: s.State, Kind: s.Kind, Child: s.Child || !s.Missing.IsZero(), ConsentSharing: s.ConsentSharing,
+		State: s.State, Kind: s.Kind, Child: s.Child || !s.Missing.IsZero() || s.handingOver(), ConsentSharing: s.ConsentSharing,
 	}
+}
+
+// handingOver is Track.Ended of a track that ends when adult support has taken
+// over.
+const handingOver = "handing_over"
+
+// handingOver reports whether the person came of age and nobody has taken over yet.
+func (s *Subject) handingOver() bool {
+	return s.Track != nil && s.Track.EndedAt.IsZero() && s.Track.Ended == handingOver
 }
 
 // Track is one child's track.
@@ -62,7 +72,7 @@ type Track struct {
 	Police   core.ID   // the force of the area where the child lives
 	NextDue  time.Time // the earliest clock of its steps; zero: none runs
 	EndedAt  time.Time
-	Ended    string // "adult"
+	Ended    string // "adult"; "handing_over" while EndedAt is zero: an adult whom nobody has taken over yet
 	Updated  time.Time
 }
 

@@ -24,13 +24,14 @@ func (s *Store) WriteChild(ctx context.Context, fn func(tx safeguarding.Tx) erro
 func InChild(t *sql.Tx) safeguarding.Tx { return &tx{reader: reader{t}} }
 
 // childColumns is every column a scope of children may name. Somebody who went
-// missing as a child is a child until the episode is closed (Subject.Resource).
+// missing as a child is a child until the episode is closed, and who came of age
+// until adult support has taken over (Subject.Resource).
 var childColumns = func() map[access.Column]string {
 	m := map[access.Column]string{access.ColumnHostAuthority: "child_track.host_authority_id", access.ColumnAlerted: "missing_episode.alerted_id"}
 	for c, text := range scopeColumns {
 		m[c] = text
 	}
-	m[access.ColumnChild] = "(case_file.child OR missing_episode.id IS NOT NULL)"
+	m[access.ColumnChild] = "(case_file.child OR missing_episode.id IS NOT NULL OR child_track.ended_at = 0 AND child_track.ended = 'handing_over')"
 	return m
 }()
 

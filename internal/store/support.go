@@ -66,7 +66,7 @@ func (s supportReader) Case(ctx context.Context, id core.ID) (*support.Case, err
 	}
 	return &support.Case{ID: c.ID, Rev: c.Rev, Reference: c.Reference, Scheme: c.Scheme, Jurisdiction: c.Jurisdiction, ClockDay: c.ClockDay, Person: c.PersonID,
 		Authority: c.Authority, LocalAuthority: c.LocalAuthority, SupportAgency: c.SupportAgency, State: string(c.State), Live: c.State.Live(),
-		Referral: c.Kind == casework.Referral, Child: c.Child, Consent: c.ConsentSharing, Gender: c.Gender, UrgentNeeds: c.Facts.UrgentNeeds,
+		Referral: c.Kind == casework.Referral, Child: c.Child, WasChild: c.AgeGroup == "child", Consent: c.ConsentSharing, Gender: c.Gender, UrgentNeeds: c.Facts.UrgentNeeds,
 		SupportWanted: c.Facts.SupportWanted, RecoveryUntil: c.RecoveryUntil, Resource: c.Resource()}, nil
 }
 

@@ -17,6 +17,12 @@ const (
 	JobChanged = "support.changed" // mark: what happened to the case
 )
 
+// JobHandover is enqueued by safeguarding: a child turns adult "soon", or "today".
+const JobHandover = "support.handover"
+
+// jobTaken tells safeguarding that somebody who came as a child has a provider.
+const jobTaken = "safeguarding.taken_over"
+
 // JobOfferDue runs when the time to answer an offer is over.
 const JobOfferDue = "support.offer_due"
 
@@ -39,14 +45,14 @@ type payload struct {
 type handler func(s *Service, ctx context.Context, tx Tx, p payload) error
 
 var handlers = map[string]handler{
-	JobOpen: (*Service).openByJob, JobChanged: (*Service).caseChanged, JobOfferDue: (*Service).offerDue, jobRequestDue: (*Service).requestDue,
+	JobOpen: (*Service).openByJob, JobHandover: (*Service).handover, JobChanged: (*Service).caseChanged, JobOfferDue: (*Service).offerDue, jobRequestDue: (*Service).requestDue,
 	jobArrivalDue: (*Service).arrivalDue, jobContactDue: (*Service).contactDue, jobReviewDue: (*Service).reviewDue, jobEndDue: (*Service).endDue,
 	jobBedFreed: (*Service).offerAgain, jobPermitExpiring: (*Service).permitExpiring, jobPermitExpired: (*Service).permitExpired, jobFollowUp: (*Service).followUpDue,
 }
 
 // JobKinds lists the kinds of job that RunJob carries out.
 func JobKinds() []string {
-	return []string{JobOpen, JobChanged, JobOfferDue, jobRequestDue, jobArrivalDue, jobContactDue, jobReviewDue, jobEndDue, jobBedFreed, jobPermitExpiring, jobPermitExpired,
+	return []string{JobOpen, JobHandover, JobChanged, JobOfferDue, jobRequestDue, jobArrivalDue, jobContactDue, jobReviewDue, jobEndDue, jobBedFreed, jobPermitExpiring, jobPermitExpired,
 		jobFollowUp}
 }
 
@@ -101,6 +107,53 @@ func (s *Service) openByJob(ctx context.Context, tx Tx, p payload) error {
 		return err
 	}
 	return s.openRequest(ctx, tx, c, b, p.Mark, n)
+}
+
+// handover looks for adult support on the day a child turns adult. No child is
+// asked for consent; the adult is, and until they have agreed a provider can be
+// found for them but learns of nobody. Before the day nothing is opened: the local
+// authority plans.
+func (s *Service) handover(ctx context.Context, tx Tx, p payload) error {
+	c, err := tx.Case(ctx, p.Case)
+	if err != nil || p.Mark != "today" {
+		return err
+	}
+	if !c.SupportAgency.IsZero() {
+		return s.takenOver(ctx, tx, c)
+	}
+	if c.SupportWanted == "no" {
+		return nil
+	}
+	willing := *c
+	willing.Consent = true
+	if err := s.mayOpen(ctx, tx, &willing); err != nil {
+		if core.KindOf(err) == core.Conflict {
+			return nil
+		}
+		return err
+	}
+	rules, err := s.rulesOf(c)
+	if err != nil {
+		return err
+	}
+	n, err := s.coarse(ctx, tx, c, rules)
+	if err != nil {
+		return err
+	}
+	b, err := s.clockOn(c)
+	if err != nil {
+		return err
+	}
+	return s.openRequest(ctx, tx, c, b, kindFor(c), n)
+}
+
+// takenOver lets the local authority end the track of somebody who came as a
+// child.
+func (s *Service) takenOver(ctx context.Context, tx Tx, c *Case) error {
+	if !c.WasChild || c.Child {
+		return nil
+	}
+	return s.enqueue(ctx, tx, jobTaken, c.ID, c.ID, "", s.clock.Now())
 }
 
 func (s *Service) becomesRecovery(ctx context.Context, tx Tx, c *Case, kind string) error {

@@ -38,13 +38,18 @@ func (s *Service) AskSupport(ctx context.Context, actor core.Actor, purpose core
 		if err := checkNeeds(&n, rules); err != nil {
 			return err
 		}
-		kind := Recovery
-		if c.State == "submitted" || c.State == "rg_pending" {
-			kind = Emergency
-		}
-		return s.openRequest(ctx, tx, c, b, kind, n)
+		return s.openRequest(ctx, tx, c, b, kindFor(c), n)
 	})
 	return s.refused(ctx, actor, purpose, access.AskSupport, err)
+}
+
+// kindFor is the kind of support a case gets now: before the first decision it is
+// for urgent needs.
+func kindFor(c *Case) string {
+	if c.State == "submitted" || c.State == "rg_pending" {
+		return Emergency
+	}
+	return Recovery
 }
 
 func checkNeeds(n *Needs, rules scheme.Rules) error {
@@ -265,6 +270,7 @@ func (s *Service) closeOffer(ctx context.Context, tx Tx, o *Offer, to OfferState
 var (
 	errTaken     = core.E(core.Conflict, "support.taken", "Another provider accepted first. You need do nothing; none of your beds was taken.")
 	errNotNeeded = core.E(core.NotNow, "support.not_needed", "This place is no longer needed. You need do nothing.")
+	errNotAsked  = core.E(core.NotNow, "support.not_asked", "This person has not agreed to support yet; the authority is asking them. Your answer is still needed: try again when you are told, or decline.")
 	errAnswered  = core.E(core.Conflict, "support.answered", "Somebody of your organisation has answered this already.")
 )
 
@@ -316,6 +322,9 @@ func (s *Service) Accept(ctx context.Context, actor core.Actor, purpose core.Pur
 		}
 		if !c.SupportAgency.IsZero() {
 			return errTaken
+		}
+		if !c.Consent && c.WasChild && c.Live {
+			return errNotAsked
 		}
 		if !c.Consent || !c.Live {
 			return errNotNeeded
@@ -396,6 +405,9 @@ func (s *Service) begin(ctx context.Context, tx Tx, o *Offer, r *Request, c *Cas
 		return f.ID, lost(err, errPersonHoused)
 	}
 	if err := tx.SetSupportAgency(ctx, c, o.Agency, now); err != nil {
+		return f.ID, err
+	}
+	if err := s.takenOver(ctx, tx, c); err != nil {
 		return f.ID, err
 	}
 	if err := s.takeBackOffers(ctx, tx, r.ID); err != nil {

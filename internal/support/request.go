@@ -133,6 +133,7 @@ type Case struct {
 	Live           bool
 	Referral       bool // not a duty to notify
 	Child          bool
+	WasChild       bool // at referral
 	Consent        bool
 	Gender         string
 	UrgentNeeds    []string
