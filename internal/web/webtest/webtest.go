@@ -31,10 +31,11 @@ const Password = "four quiet walnut lamps"
 // Site is a served site.
 type Site struct {
 	*page.Site
-	World  *caseworktest.World
-	Server *httptest.Server
-	Users  map[string]core.ID // by the cast's names: "caseworker@competent_authority"
-	t      testing.TB
+	World   *caseworktest.World
+	Shelter *supporttest.World // the same world, with providers
+	Server  *httptest.Server
+	Users   map[string]core.ID // by the cast's names: "caseworker@competent_authority"
+	t       testing.TB
 }
 
 // New serves the site over the world. Change edits the parts before serving.
@@ -42,8 +43,8 @@ func New(t testing.TB, w *caseworktest.World, change ...func(*page.Site)) *Site 
 	t.Helper()
 	ctx := context.Background()
 	a := auth.New(w.DB, w.Vault, w.Policies, w.Clock, auth.Options{WithoutTOTP: true, Cheap: true})
-	s := &Site{World: w, Users: map[string]core.ID{}, t: t}
-	s.Site = &page.Site{Auth: a, Cases: w.Service, Support: supporttest.With(t, w).Support, Concerns: concerntest.On(t, w).Service, Spoken: language.New(w.DB, w.Policies, w.Clock), Children: w.Children, Letters: w.Letters, Ledger: w.Ledger, Operate: operate.New(w.DB, w.Policies, w.Clock), Policies: w.Policies, Schemes: w.Schemes, Scheme: "uk",
+	s := &Site{World: w, Shelter: supporttest.With(t, w), Users: map[string]core.ID{}, t: t}
+	s.Site = &page.Site{Auth: a, Cases: w.Service, Support: s.Shelter.Support, Concerns: concerntest.On(t, w).Service, Spoken: language.New(w.DB, w.Policies, w.Clock), Children: w.Children, Letters: w.Letters, Ledger: w.Ledger, Operate: operate.New(w.DB, w.Policies, w.Clock), Policies: w.Policies, Schemes: w.Schemes, Scheme: "uk",
 		Clock: w.Clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	for _, f := range change {
 		f(s.Site)

@@ -210,7 +210,7 @@ func plan(rq *page.Request) error {
 		card := ui.SummaryList{Title: label(v.Rules.Support.GoalAreas, g.Area), Rows: rows}
 		if g.State == domain.GoalOpen {
 			card.Rows = append(card.Rows, ui.SummaryRow{Key: "Look at it on", Value: ui.Text(g.ReviewOn.Long())})
-			card.Action = change(v, "Look at it together", "goals/"+g.ID.String(), "")
+			card.Action = change(v, "Look at it together", "goals/"+g.ID.String(), "on "+g.ReviewOn.Long())
 		}
 		body = append(body, card)
 	}
@@ -236,7 +236,7 @@ func contacts(rq *page.Request) error {
 		}
 		record := ui.Component(ui.Text(""))
 		if v.Works && (k.State == domain.ContactPlanned || k.State == domain.ContactMissed) {
-			record = ui.Link{Text: "Record", Href: filePath(v.ID, "contacts/"+k.ID.String()), Hidden: "this contact"}
+			record = ui.Link{Text: "Record", Href: filePath(v.ID, "contacts/"+k.ID.String()), Hidden: "what came of the contact on " + ui.Moment{At: k.PlannedAt.In(v.Zone)}.Words()}
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Component{ui.Moment{At: k.PlannedAt.In(v.Zone)}, ui.Text(safecontact.ChannelLabel(k.Channel)), state, about, record}, Alert: k.State == domain.ContactMissed})
 	}

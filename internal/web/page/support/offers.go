@@ -185,8 +185,17 @@ func accept(rq *page.Request) error {
 	if err := rq.Read(f.yes); err != nil {
 		return err
 	}
-	if f.yes.Valid() {
-		file, err := rq.Site.Support.Accept(rq.Context(), rq.Actor, rq.Purpose, v.ID, id(f.bed))
+	bed := id(f.bed)
+	if sent, err := core.ParseID(rq.PostForm.Get("bed")); err == nil && bed.IsZero() {
+		// It was free when the page was opened and is no choice now: the use case says
+		// what became of it.
+		if f, err = newAnswerForms(rq, v); err != nil {
+			return err
+		}
+		bed = sent
+	}
+	if !bed.IsZero() {
+		file, err := rq.Site.Support.Accept(rq.Context(), rq.Actor, rq.Purpose, v.ID, bed)
 		if err == nil {
 			return rq.Done(filePath(file, ""), offerAccepted)
 		}
@@ -194,7 +203,20 @@ func accept(rq *page.Request) error {
 			return err
 		}
 	}
-	return showOffer(rq, v, f, f.yes)
+	return showOffer(rq, v, f, f.answered(rq, v))
+}
+
+// answered is the form whose errors stand on the page: when no bed is left to
+// choose, they have no field to lead to.
+func (f *answerForms) answered(rq *page.Request, v *domain.OfferView) *form.Form {
+	if v.Open && len(v.Beds) > 0 {
+		return f.yes
+	}
+	plain := rq.Form()
+	for _, e := range f.yes.Errors().Items {
+		plain.Fail(e.Text)
+	}
+	return plain
 }
 
 func decline(rq *page.Request) error {
