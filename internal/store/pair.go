@@ -109,10 +109,8 @@ func (t *tx) AddPairAnswer(ctx context.Context, a casework.PairAnswer) error {
 func (r reader) CasesByID(ctx context.Context, ids []core.ID, scope access.Scope) ([]casework.Case, error) {
 	var list []casework.Case
 	for part := range chunks(ids) {
-		c := &clauses{}
-		c.add("id IN (" + c.ids(part) + ")")
-		c.scope(scope)
-		cases, err := many(ctx, r.q, scanCase, "cases", selectCase+c.where()+" ORDER BY id", c.args...)
+		query, args := casesByIDQuery(part, scope)
+		cases, err := many(ctx, r.q, scanCase, "cases", query, args...)
 		if err != nil {
 			return nil, err
 		}
@@ -121,7 +119,20 @@ func (r reader) CasesByID(ctx context.Context, ids []core.ID, scope access.Scope
 	return list, nil
 }
 
-// mostArguments bounds one IN list.
+// casesByIDQuery takes up each case by its key. CROSS JOIN keeps SQLite to that
+// order: it would rather walk the scope's whole authority in search of the ids.
+func casesByIDQuery(ids []core.ID, scope access.Scope) (string, []any) {
+	c := &clauses{}
+	wanted := make([]string, len(ids))
+	for i, id := range ids {
+		wanted[i] = "(CAST(" + c.arg(id) + " AS TEXT))"
+	}
+	c.add("id = asked.column1")
+	c.scope(scope)
+	return "SELECT " + caseColumns + " FROM (VALUES " + strings.Join(wanted, ", ") + ") AS asked CROSS JOIN case_file" + c.where() + " ORDER BY id", c.args
+}
+
+// mostArguments bounds one list of arguments.
 const mostArguments = 500
 
 func chunks(ids []core.ID) iter.Seq[[]core.ID] { return slices.Chunk(ids, mostArguments) }

@@ -65,6 +65,15 @@ func TestTheQueueIsFoundInItsIndexAlone(t *testing.T) {
 	}
 }
 
+func TestCasesAreTakenUpByTheirIDs(t *testing.T) {
+	db := dbtest.SQLite(t)
+	authority := access.Scope{Any: []access.Term{{All: []access.Match{{Column: access.ColumnAuthority, ID: core.NewIDAt(time.Unix(1, 0))}}}}}
+	text, args := casesByIDQuery([]core.ID{core.NewIDAt(time.Unix(2, 0)), core.NewIDAt(time.Unix(3, 0))}, authority)
+	if plan := explain(t, db.Reader(), text, args); !strings.Contains(plan, "SEARCH case_file USING INDEX sqlite_autoindex_case_file_1 (id=?)") {
+		t.Errorf("cases are looked for among everybody's:\n%s", plan)
+	}
+}
+
 func explain(t *testing.T, db *sql.DB, text string, args []any) string {
 	t.Helper()
 	rows, err := db.QueryContext(context.Background(), "EXPLAIN QUERY PLAN "+text, args...)
