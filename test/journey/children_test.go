@@ -41,7 +41,10 @@ func TestASafeguardingLeadFromDayOneToTheReturnInterview(t *testing.T) {
 	browser.Fill(t, ctx, "#name", "Tran Van Okapi")
 	browser.Click(t, ctx, `input[name=relation][value=uncle_aunt]`)
 	look(t, ctx, "child-carer")
-	browser.Press(t, ctx, "Add")
+	if status := browser.Press(t, ctx, "Add"); status != 200 {
+		t.Errorf("the track with an adult on it: status %d", status)
+	}
+	look(t, ctx, "child-track-adult")
 	browser.Open(t, ctx, s.Server.URL+"/children/"+id+"/advocacy")
 	look(t, ctx, "child-advocacy")
 

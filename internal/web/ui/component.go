@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 	"time"
 )
@@ -76,7 +77,10 @@ type List struct {
 }
 
 // HTML renders the list.
-func (l List) HTML() (template.HTML, error) { return execute("ui/list", l) }
+func (l List) HTML() (template.HTML, error) {
+	l.Items = present(l.Items)
+	return execute("ui/list", l)
+}
 
 // Link is a link. Hidden is read aloud after the text, so that "Change" says
 // what it changes.
@@ -94,14 +98,22 @@ func (l Link) HTML() (template.HTML, error) { return execute("ui/link", l) }
 type Group []Component
 
 // HTML renders each component in turn.
-func (g Group) HTML() (template.HTML, error) { return execute("ui/group", g) }
+func (g Group) HTML() (template.HTML, error) { return execute("ui/group", Group(present(g))) }
+
+// present leaves out what is not there: a text nobody wrote is no component.
+func present(list []Component) []Component {
+	if !slices.Contains(list, nil) {
+		return list
+	}
+	return slices.DeleteFunc(slices.Clone(list), func(c Component) bool { return c == nil })
+}
 
 // Reading is several components at the width that is read with ease, for forms
 // and explanations.
 type Reading []Component
 
 // HTML renders the column.
-func (r Reading) HTML() (template.HTML, error) { return execute("ui/reading", r) }
+func (r Reading) HTML() (template.HTML, error) { return execute("ui/reading", Reading(present(r))) }
 
 // Stacked is a main line with a quieter line under it, as in a queue's cell.
 type Stacked struct {

@@ -56,6 +56,15 @@ func TestRenderWritesNothingWhenTheTemplateFails(t *testing.T) {
 	}
 }
 
+func TestWhatIsNotThereLeavesThePageStanding(t *testing.T) {
+	for name, c := range map[string]Component{"group": Group{Text("a"), nil, Text("b")}, "list": List{Items: []Component{nil, Text("a"), Text("b")}}, "reading": Reading{Text("a"), Text("b"), nil}} {
+		got, err := c.HTML()
+		if err != nil || !strings.Contains(string(got), "a") || !strings.Contains(string(got), "b") || strings.Contains(string(got), "<li></li>") {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+	}
+}
+
 func TestCacheablePagesMayBeKept(t *testing.T) {
 	w := httptest.NewRecorder()
 	if err := Render(w, http.StatusOK, templateOf(t, `{{define "content"}}{{end}}`), Page{Cacheable: true}); err != nil {
