@@ -73,10 +73,7 @@ func tomorrow(rq *page.Request) core.Date {
 	return core.DateIn(rq.Site.Clock.Now(), rq.Site.Clock.Now().Location()).AddDays(7)
 }
 
-var (
-	errNotTheirs = core.E(core.Forbidden, "pair.forbidden", "Only a caseworker of the authority answers whether two rounds are of one person.")
-	errUnread    = core.E(core.Invalid, "form.unreadable", "The form did not arrive whole. Open the page again.")
-)
+var errNotTheirs = core.E(core.Forbidden, "pair.forbidden", "Only a caseworker of the authority answers whether two rounds are of one person.")
 
 func give(rq *page.Request, v *casework.PairView, q *form.Form) (casework.PairState, error) {
 	rev, err := page.Revision(q.Field("rev"))
@@ -223,9 +220,9 @@ func undo(rq *page.Request) error {
 	if err := rq.Read(sent); err != nil {
 		return err
 	}
-	rev, err := strconv.Atoi(sent.Field("rev").Text())
+	rev, err := page.Revision(sent.Field("rev"))
 	if err != nil {
-		return errUnread
+		return err
 	}
 	err = rq.Site.Cases.AnswerPair(rq.Context(), rq.Actor, rq.Purpose, id, rev, casework.PairForm{State: casework.PairOpen})
 	if err == nil {
