@@ -449,7 +449,8 @@ func (s *Service) openReturn(ctx context.Context, r *Return) (ReturnWords, error
 // ReturnView is a return as those who work with it see it.
 type ReturnView struct {
 	Return
-	Words ReturnWords
+	Words   ReturnWords
+	MayLift bool // somebody else set the hold that stands
 }
 
 // Returns is what stands on a case about a voluntary return.
@@ -464,7 +465,6 @@ type Returns struct {
 	Due       []Task       // follow-ups of the reader's agency
 	MayWork   bool
 	MayHold   bool
-	MayLift   bool // somebody else set the hold
 }
 
 // Returns opens the voluntary returns of a case.
@@ -473,7 +473,7 @@ func (s *Service) Returns(ctx context.Context, actor core.Actor, purpose core.Pu
 	err := s.onCase(ctx, actor, purpose, caseID, access.ViewReturn, func(t *caseTurn) error {
 		may := func(a access.Action) bool { return s.policies.Check(actor, purpose, a, t.c.Resource).Allowed }
 		*v = Returns{Case: t.c.ID, Reference: t.c.Reference, Child: t.c.Child, Authority: t.c.Authority, Zone: s.zone(t.c.Scheme, t.c.Jurisdiction), Rules: t.rules,
-			MayWork: may(access.WorkReturn), MayHold: may(access.HoldReturn), MayLift: may(access.LiftHold)}
+			MayWork: may(access.WorkReturn), MayHold: may(access.HoldReturn)}
 		list, err := t.tx.ReturnsOf(ctx, t.c.ID)
 		if err != nil {
 			return err
@@ -483,7 +483,8 @@ func (s *Service) Returns(ctx context.Context, actor core.Actor, purpose core.Pu
 			if err != nil {
 				return err
 			}
-			v.List = append(v.List, ReturnView{list[i], w})
+			mayLift := list[i].Held() && list[i].HeldBy != actor.UserID && may(access.LiftHold)
+			v.List = append(v.List, ReturnView{Return: list[i], Words: w, MayLift: mayLift})
 		}
 		if v.Due, err = s.ownTasks(ctx, t, TaskReturnFollowUp); err != nil {
 			return err

@@ -61,6 +61,27 @@ func (w walk) wrong(button, name string, texts ...string) {
 	look(w.t, w.ctx, name)
 }
 
+func (w walk) follow(selector string) {
+	w.t.Helper()
+	if status := browser.Follow(w.t, w.ctx, selector); status != 200 {
+		w.t.Fatalf("%s: status %d", selector, status)
+	}
+}
+
+// another is somebody else at a desk of their own.
+func (w walk) another(s *webtest.Site, name string) walk {
+	w.t.Helper()
+	o := walk{t: w.t, ctx: browser.Another(w.t, w.ctx), url: w.url}
+	signIn(w.t, o.ctx, s, name)
+	return o
+}
+
+// count is how many elements of the page the selector names.
+func count(t *testing.T, w walk, selector string) int {
+	t.Helper()
+	return browser.Get(t, w.ctx, chromedp.Evaluate[int](fmt.Sprintf("document.querySelectorAll(%q).length", selector)))
+}
+
 func (w walk) value(selector string) string {
 	w.t.Helper()
 	return browser.Get(w.t, w.ctx, chromedp.Evaluate[string](fmt.Sprintf("document.querySelector(%q).value", selector)))
@@ -344,8 +365,7 @@ func TestTwoProvidersSayYesToTheSamePerson(t *testing.T) {
 	s.World.Clock.Advance(24*time.Hour + time.Second)
 	s.World.RunJobs()
 	provider := into(t, s, aSupporter)
-	charity := walk{t: t, ctx: browser.Another(t, provider.ctx), url: provider.url}
-	signIn(t, charity.ctx, s, aCharity)
+	charity := provider.another(s, aCharity)
 	for _, w := range []walk{provider, charity} {
 		w.open("/support/offers")
 		browser.Follow(t, w.ctx, "tbody a")

@@ -242,6 +242,7 @@ type Button struct {
 	Name, Value string // sent with the form
 	FormAction  string // another address for the same form
 	Print       bool   // prints the page; shown only with JavaScript
+	Hidden      string // read aloud after the text, so that each of several buttons says what it is about
 }
 
 // ButtonKind is how much a button asks for attention.

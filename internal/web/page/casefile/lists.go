@@ -46,6 +46,9 @@ func nextFor(rq *page.Request, f *casework.File, t *casework.Task) ui.Component 
 	if t.Kind == casework.TaskChildNotified && t.AgencyID == rq.Actor.AgencyID {
 		return ui.Link{Text: "Confirm on the child’s track", Href: "/children/" + f.ID.String()}
 	}
+	if path := page.PapersTask(t.Kind, f.ID); path != "" && t.AgencyID == rq.Actor.AgencyID {
+		return ui.Link{Text: "Open the page for it", Href: path, Hidden: t.Kind.Label()}
+	}
 	if l, ok := links[t.Kind]; ok {
 		if f.Can[l.do] {
 			return ui.Link{Text: l.text, Href: Path(f, l.path)}

@@ -29,7 +29,7 @@ func caseworker(rq *page.Request) ([]ui.Component, error) {
 		body = append(body, link("All your cases", "/queue?assigned=me"))
 	}
 	tasks, err := taskList(rq, []casework.TaskKind{casework.TaskPossibleMatch, casework.TaskAgeContradiction, casework.TaskConsentAtAge,
-		casework.TaskTurnsEighteen, casework.TaskInfoOverdue, casework.TaskSupportUnanswered, casework.TaskWelfareCheck})
+		casework.TaskTurnsEighteen, casework.TaskInfoOverdue, casework.TaskSupportUnanswered, casework.TaskWelfareCheck, casework.TaskPermitExpiring, casework.TaskReturnFollowUp})
 	return append(body, tasks...), err
 }
 
@@ -63,7 +63,7 @@ func manager(rq *page.Request) ([]ui.Component, error) {
 		{Value: strconv.Itoa(c.DueToday), Label: "Due today", Href: "/queue?deadline=today"},
 		{Value: strconv.Itoa(c.Unassigned), Label: "Assigned to nobody", Href: "/queue?assigned=nobody"},
 		{Value: strconv.Itoa(c.Review), Label: "Second review", Href: "/queue?show=review"},
-	}, ui.Para("Counted at " + c.At.In(location(rq)).Format("3:04pm") + ".")}
+	}, ui.Para("Counted at " + c.At.In(rq.Zone()).Format("3:04pm") + ".")}
 	late, err := cases.Queue(ctx, rq.Actor, rq.Purpose, casework.QueueFilter{Deadline: "overdue", States: queue.InWork}, casework.Cursor{}, shortList)
 	if err != nil {
 		return nil, err
@@ -76,7 +76,7 @@ func manager(rq *page.Request) ([]ui.Component, error) {
 	if err != nil {
 		return nil, err
 	}
-	waits, err := taskList(rq, []casework.TaskKind{casework.TaskSupportUnanswered, casework.TaskWelfareCheck})
+	waits, err := taskList(rq, []casework.TaskKind{casework.TaskSupportUnanswered, casework.TaskWelfareCheck, casework.TaskPermitExpiring, casework.TaskReturnFollowUp})
 	if err != nil {
 		return nil, err
 	}
@@ -139,6 +139,9 @@ func taskList(rq *page.Request, kinds []casework.TaskKind) ([]ui.Component, erro
 		what := ui.Component(ui.Text(k.Kind.Label()))
 		if pair, ok := casework.PairOfTask(&k.Task); ok {
 			what = ui.Link{Text: k.Kind.Label(), Href: "/matches/" + pair.String()}
+		}
+		if path := page.PapersTask(k.Kind, k.Case.ID); path != "" {
+			what = ui.Link{Text: k.Kind.Label(), Href: path, Hidden: "of case " + k.Case.Reference}
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Component{what, queue.CaseLink(&k.Case), due}})
 	}

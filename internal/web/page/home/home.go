@@ -37,7 +37,7 @@ var parts = []struct {
 }
 
 func home(rq *page.Request) error {
-	today := core.DateIn(rq.Site.Clock.Now(), location(rq))
+	today := core.DateIn(rq.Site.Clock.Now(), rq.Zone())
 	body := []ui.Component{ui.Heading{Level: 1, Text: "What needs you today"}, ui.Para(today.Long())}
 	urgent, err := children.Urgent(rq)
 	if err != nil {

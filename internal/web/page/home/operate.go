@@ -19,7 +19,7 @@ func auditor(rq *page.Request) ([]ui.Component, error) {
 	}
 	signed := "No checkpoint has been signed yet."
 	if !st.Latest.At.IsZero() {
-		signed = fmt.Sprintf("The latest checkpoint was signed on %s and covers %d entries.", ui.Moment{At: st.Latest.At.In(location(rq))}.Words(), st.Latest.N)
+		signed = fmt.Sprintf("The latest checkpoint was signed on %s and covers %d entries.", ui.Moment{At: st.Latest.At.In(rq.Zone())}.Words(), st.Latest.N)
 	}
 	body := []ui.Component{
 		ui.Figures{{Value: strconv.FormatInt(st.Size, 10), Label: "Entries in the record", Href: "/oversight"},
@@ -32,7 +32,7 @@ func auditor(rq *page.Request) ([]ui.Component, error) {
 	}
 	t := ui.Table{Caption: "Latest exports", CaptionHidden: true, Empty: "Nobody has exported anything.", Columns: []ui.Column{{Title: "When"}, {Title: "Who"}, {Title: "Agency"}}}
 	for _, e := range entries {
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Component{ui.Moment{At: e.At.In(location(rq))}, ui.Text(rq.Site.UserName(rq.Context(), e.Actor)), ui.Text(rq.Site.AgencyName(rq.Context(), e.Agency))}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Component{ui.Moment{At: e.At.In(rq.Zone())}, ui.Text(rq.Site.UserName(rq.Context(), e.Actor)), ui.Text(rq.Site.AgencyName(rq.Context(), e.Agency))}})
 	}
 	return append(body, t, link("Look into the record", "/oversight")), nil
 }

@@ -2,7 +2,6 @@ package home
 
 import (
 	"slices"
-	"time"
 
 	"clew/internal/access"
 	"clew/internal/casework"
@@ -14,19 +13,6 @@ import (
 	supportpage "clew/internal/web/page/support"
 	"clew/internal/web/ui"
 )
-
-// location is the time zone of the reader's agency.
-func location(rq *page.Request) *time.Location {
-	sch, err := rq.Site.Schemes.Scheme(rq.Site.Scheme)
-	if err != nil {
-		return time.UTC
-	}
-	cal, err := sch.Calendar(rq.Session.Agency.Jurisdiction)
-	if err != nil {
-		return time.UTC
-	}
-	return cal.Location()
-}
 
 // responder shows what a first responder has begun, is asked, and has sent.
 func responder(rq *page.Request) ([]ui.Component, error) {
@@ -67,8 +53,8 @@ func draftTable(rq *page.Request, drafts []casework.DraftRow) ui.Table {
 	slices.SortFunc(drafts, func(a, b casework.DraftRow) int { return a.ExpiresAt.Compare(b.ExpiresAt) })
 	t := ui.Table{Caption: "Referrals not sent yet", CaptionHidden: true, Columns: []ui.Column{{Title: "Begun"}, {Title: "By"}, {Title: "Deleted unless sent"}}}
 	for _, d := range drafts[:min(len(drafts), shortList)] {
-		begun := ui.Link{Text: core.DateIn(d.CreatedAt, location(rq)).Long(), Href: "/drafts/" + d.ID.String(), Hidden: "continue this referral"}
-		gone := ui.Component(ui.Text(core.DateIn(d.ExpiresAt, location(rq)).Long()))
+		begun := ui.Link{Text: core.DateIn(d.CreatedAt, rq.Zone()).Long(), Href: "/drafts/" + d.ID.String(), Hidden: "continue this referral"}
+		gone := ui.Component(ui.Text(core.DateIn(d.ExpiresAt, rq.Zone()).Long()))
 		if !d.WarnedAt.IsZero() {
 			gone = ui.Group{gone, ui.Badge{Text: "Soon", Tone: ui.Waiting}}
 		}

@@ -1,10 +1,11 @@
 package papers
 
 import (
+	"slices"
 	"strconv"
 
+	"clew/internal/casework"
 	"clew/internal/core"
-	"clew/internal/scheme"
 	domain "clew/internal/support"
 	"clew/internal/web/form"
 	"clew/internal/web/page"
@@ -49,8 +50,12 @@ func overview(rq *page.Request) error {
 	if len(v.Permits) == 0 {
 		body = append(body, ui.Para("Nothing has been applied for."))
 	}
+	known, err := documents(rq, v)
+	if err != nil {
+		return err
+	}
 	for i := range v.Permits {
-		body = append(body, permitCard(v, &v.Permits[i]))
+		body = append(body, permitCard(v, &v.Permits[i], known))
 	}
 	if len(v.Permits) > 0 {
 		body = append(body, ui.List{Plain: true, Items: []ui.Component{ui.Link{Text: "A copy for the person, to print", Href: papersPath(v.Case, "/copy")}}})
@@ -59,7 +64,7 @@ func overview(rq *page.Request) error {
 }
 
 // permitCard is one permit with what can be done next.
-func permitCard(v *domain.Papers, p *domain.PermitView) ui.Component {
+func permitCard(v *domain.Papers, p *domain.PermitView, known []casework.DocumentView) ui.Component {
 	list := ui.SummaryList{Title: domain.PermitKindLabel(p.Kind) + ", applied for on " + p.AppliedOn.Long(), Rows: permitRows(v, p)}
 	add := func(key string, s core.Secret) {
 		if s != "" {
@@ -70,25 +75,88 @@ func permitCard(v *domain.Papers, p *domain.PermitView) ui.Component {
 	if p.Asylum != "" {
 		list.Rows = append(list.Rows, ui.SummaryRow{Key: "Asylum procedure", Value: ui.Stacked{Main: ui.Text("Linked: " + domain.AsylumLabel(p.Asylum)), Sub: p.Words.AsylumReference.Reveal()}})
 	}
-	if n := len(p.Evidence); n > 0 {
-		list.Rows = append(list.Rows, ui.SummaryRow{Key: "Evidence", Value: ui.Text(strconv.Itoa(n) + " documents of the case")})
+	if len(p.Evidence) > 0 {
+		list.Rows = append(list.Rows, ui.SummaryRow{Key: "Evidence", Value: evidence(v.Case, p.Evidence, known)})
 	}
 	add("Reason", p.Words.Reason)
 	if v.MayWork {
 		for _, name := range stepNames {
 			if s := permitSteps[name]; p.State.MayBecome(s.to) {
-				list.Action = append(list.Action, ui.Link{Text: s.link, Href: papersPath(v.Case, "/permits/"+p.ID.String()+"/"+name)})
+				list.Action = append(list.Action, ui.Link{Text: s.link, Href: papersPath(v.Case, "/permits/"+p.ID.String()+"/"+name), Hidden: "of the application of " + p.AppliedOn.Long()})
 			}
 		}
 	}
 	return list
 }
 
+// documents are those of the case that the reader may open; a page without
+// evidence opens none.
+func documents(rq *page.Request, v *domain.Papers) ([]casework.DocumentView, error) {
+	if !slices.ContainsFunc(v.Permits, func(p domain.PermitView) bool { return len(p.Evidence) > 0 }) {
+		return nil, nil
+	}
+	return documentsOf(rq, v.Case)
+}
+
+func documentsOf(rq *page.Request, caseID core.ID) ([]casework.DocumentView, error) {
+	f, err := rq.Site.Cases.File(rq.Context(), rq.Actor, rq.Purpose, caseID, casework.PartDocuments)
+	if err != nil {
+		return nil, err
+	}
+	return f.Documents, nil
+}
+
+// evidence lists the documents of an application: by name and linked those that
+// the reader may open, the others by their number.
+func evidence(caseID core.ID, ids []core.ID, known []casework.DocumentView) ui.Component {
+	list, closed := ui.List{Plain: true}, 0
+	for _, id := range ids {
+		i := slices.IndexFunc(known, func(d casework.DocumentView) bool { return d.ID == id })
+		if i < 0 {
+			closed++
+			continue
+		}
+		list.Items = append(list.Items, ui.Link{Text: known[i].Name.Reveal(), Href: "/cases/" + caseID.String() + "/documents/" + id.String()})
+	}
+	switch {
+	case closed == 1:
+		list.Items = append(list.Items, ui.Muted("A document that you may not open"))
+	case closed > 1:
+		list.Items = append(list.Items, ui.Muted(strconv.Itoa(closed)+" documents that you may not open"))
+	}
+	return list
+}
+
+// evidenceField offers the documents of the case that the reader may open.
+func evidenceField(f *form.Form, known []casework.DocumentView) *form.Field {
+	if len(known) == 0 {
+		return nil
+	}
+	options := make([]form.Option, len(known))
+	for i, d := range known {
+		options[i] = form.Option{Value: d.ID.String(), Label: d.Name.Reveal()}
+	}
+	return f.Checkboxes("evidence", "Evidence that goes with it", options, form.Hint("Optional. Documents of the case that you may open."), form.Small())
+}
+
+// chosen are the documents that were ticked.
+func chosen(f *form.Field) (ids []core.ID) {
+	if f == nil {
+		return nil
+	}
+	for _, c := range f.Choices() {
+		if id, err := core.ParseID(c); err == nil {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
 // permitRows are the facts that the person's own copy has too.
 func permitRows(v *domain.Papers, p *domain.PermitView) []ui.SummaryRow {
 	rows := []ui.SummaryRow{{Key: "State", Value: ui.Tag{Text: p.State.Label(), Tone: tones[p.State]}}}
 	if p.Ground != "" {
-		rows = append(rows, ui.SummaryRow{Key: "Ground", Value: ui.Text(label(v.Rules.Permit.Grounds, p.Ground))})
+		rows = append(rows, ui.SummaryRow{Key: "Ground", Value: ui.Text(page.Label(v.Rules.Permit.Grounds, p.Ground))})
 	}
 	if !p.From.IsZero() {
 		rows = append(rows, ui.SummaryRow{Key: "First day", Value: ui.Text(p.From.Long())}, ui.SummaryRow{Key: "Last day", Value: ui.Text(p.Until.Long())})
@@ -122,7 +190,7 @@ func apply(rq *page.Request) error {
 		return page.ErrNotFound
 	}
 	f := rq.Form()
-	ground := f.Radios("ground", "Ground", options(v.Rules.Permit.Grounds), form.Required("Choose the ground."))
+	ground := f.Radios("ground", "Ground", page.Options(v.Rules.Permit.Grounds), form.Required("Choose the ground."))
 	kinds := []form.Option{{Value: domain.ResidencePermit, Label: domain.PermitKindLabel(domain.ResidencePermit), Reveal: []*form.Field{ground}}}
 	if v.Child {
 		kinds = append(kinds, form.Option{Value: domain.ChildLeave, Label: domain.PermitKindLabel(domain.ChildLeave)})
@@ -130,13 +198,18 @@ func apply(rq *page.Request) error {
 	kind := f.Radios("kind", "What is applied for?", kinds, form.Required("Choose what is applied for."))
 	on := f.Date("appliedOn", "Applied on", form.Required("Enter the day."))
 	reference := f.Text("reference", "Reference of the application", form.Hint("Optional. It is sealed."), form.Width("20"), form.Max(domain.MaxShort))
-	asylumReference := f.Text("asylumReference", "Its reference", form.Hint("Optional. It is sealed; the file itself is never here."), form.Width("20"), form.Max(domain.MaxShort))
-	asylum := f.Select("asylum", "An asylum procedure runs beside it", choices(domain.AsylumStates, domain.AsylumLabel), form.Hint("Optional: how far it is."))
+	asylum := f.Select("asylum", "An asylum procedure runs beside it", page.Choices(domain.AsylumStates, domain.AsylumLabel), form.Hint("Optional: how far it is."))
+	asylumReference := f.Text("asylumReference", "Reference of the asylum procedure", form.Hint("Optional. It is sealed; the file itself is never here."), form.Width("20"), form.Max(domain.MaxShort))
+	known, err := documentsOf(rq, v.Case)
+	if err != nil {
+		return err
+	}
+	proof := evidenceField(f, known)
 	f.Buttons(ui.Button{Text: "Record the application"}, ui.Button{Text: "Cancel", Href: papersPath(v.Case, ""), Kind: ui.Quiet})
 	return answer(rq, f, sheet{title: "Record an application", why: "What the person told anybody about the investigation is no condition of a permit for their personal situation.", back: papersPath(v.Case, ""), done: applicationSaved},
 		func() error {
 			_, err := rq.Site.Support.ApplyPermit(rq.Context(), rq.Actor, rq.Purpose, v.Case, domain.PermitForm{Kind: kind.Choice(), Ground: ground.Choice(), AppliedOn: on.Date(),
-				Reference: reference.Secret(), Asylum: asylum.Choice(), AsylumReference: asylumReference.Secret()})
+				Evidence: chosen(proof), Reference: reference.Secret(), Asylum: asylum.Choice(), AsylumReference: asylumReference.Secret()})
 			return err
 		})
 }
@@ -239,18 +312,18 @@ func redress(rq *page.Request) error {
 	}
 	f, r := rq.Form(), v.Redress
 	area := func(name, title string, now core.Secret, hint string) *form.Field {
-		return f.Textarea(name, title, form.Rows(3), form.Hint(hint), form.Value(given(now.Reveal())...))
+		return f.Textarea(name, title, form.Rows(3), form.Hint(hint), form.Value(page.Given(now.Reveal())...))
 	}
-	crime := f.Text("crimeReference", "Crime reference", form.Hint("Optional."), form.Width("20"), form.Max(domain.MaxShort), form.Value(given(r.CrimeReference.Reveal())...))
-	measures := f.Checkboxes("specialMeasures", "Measures that protect them as a witness", options(v.Rules.Redress.SpecialMeasures), form.Value(r.SpecialMeasures...))
+	crime := f.Text("crimeReference", "Crime reference", form.Hint("Optional."), form.Width("20"), form.Max(domain.MaxShort), form.Value(page.Given(r.CrimeReference.Reveal())...))
+	measures := f.Checkboxes("specialMeasures", "Measures that protect them as a witness", page.Options(v.Rules.Redress.SpecialMeasures), form.Value(r.SpecialMeasures...))
 	on := f.Date("chosenOn", "They said so on", form.Hint("Leave empty when nobody has asked."))
 	if !r.ChosenOn.IsZero() {
 		on.SetDate(r.ChosenOn)
 	}
-	cooperation := f.Radios("cooperation", "Cooperating with an investigation", choices(domain.Cooperations, func(c string) string { return cooperationLabels[c] }),
-		form.Hint("The person’s own choice. No help and no permit for their personal situation depends on it."), form.Required("Choose what the person has said."), form.Value(given(r.Cooperation)...))
+	cooperation := f.Radios("cooperation", "Cooperating with an investigation", page.Choices(domain.Cooperations, func(c string) string { return cooperationLabels[c] }),
+		form.Hint("The person’s own choice. No help and no permit for their personal situation depends on it."), form.Required("Choose what the person has said."), form.Value(page.Given(r.Cooperation)...))
 	words := area("ownWords", "As they put it", r.OwnWords, "Optional.")
-	routes := f.Checkboxes("routes", "Ways to compensation that were begun", options(v.Rules.Redress.Routes), form.Value(r.Routes...))
+	routes := f.Checkboxes("routes", "Ways to compensation that were begun", page.Options(v.Rules.Redress.Routes), form.Value(r.Routes...))
 	claims := area("claims", "How these stand", r.Claims, "Optional.")
 	version := f.Hidden("rev", strconv.Itoa(v.Version+1)) // one more, so that it is never 0
 	f.Buttons(ui.Button{Text: "Save"}, ui.Button{Text: "Cancel", Href: papersPath(v.Case, ""), Kind: ui.Quiet})
@@ -261,11 +334,4 @@ func redress(rq *page.Request) error {
 				Cooperation: cooperation.Choice(), ChosenOn: on.Date(), OwnWords: words.Secret(), Routes: routes.Choices(), Claims: claims.Secret()})
 		})
 	})
-}
-
-func label(list []scheme.Code, code string) string {
-	if c, ok := scheme.ByCode(list, code); ok {
-		return c.Label
-	}
-	return code
 }

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"clew/internal/core"
-	"clew/internal/scheme"
 	domain "clew/internal/support"
 	"clew/internal/web/form"
 	"clew/internal/web/page"
@@ -31,9 +30,8 @@ func returns(rq *page.Request) error {
 	}
 	body := []ui.Component{ui.Heading{Level: 1, Text: "Voluntary return"}, tabs(v.Case, "Voluntary return"),
 		ui.Para("Case " + v.Reference + ". A return is the person’s own wish, told to somebody independent. Nobody suggests it to them.")}
-	for range v.Due {
+	if len(v.Due) > 0 {
 		body = append(body, ui.Warning("A follow-up after the journey is due."))
-		break
 	}
 	if len(v.List) == 0 {
 		body = append(body, ui.Para("The person has not asked to return."))
@@ -60,6 +58,9 @@ func returnCard(rq *page.Request, v *domain.Returns, r *domain.ReturnView) ui.Co
 	}
 	if r.Held() {
 		row("Safety hold", r.Words.Holds[len(r.Words.Holds)-1].Reason.Reveal())
+		if !r.MayLift {
+			row("What next", "Somebody other than who set the hold has to look before it is lifted. The person can change their mind at any time.")
+		}
 	}
 	row("Adviser", r.Words.Adviser.Reveal()+", "+rq.Site.AgencyName(rq.Context(), r.Adviser))
 	row("In their own words", r.Words.Wish.Reveal())
@@ -76,7 +77,7 @@ func returnCard(rq *page.Request, v *domain.Returns, r *domain.ReturnView) ui.Co
 	row("Why it was closed", r.Words.Ending.Reveal())
 	for _, name := range returnStepNames {
 		if s := returnSteps[name]; s.open(v, r) {
-			list.Action = append(list.Action, ui.Link{Text: s.title, Href: "/cases/" + v.Case.String() + "/returns/" + r.ID.String() + "/" + name})
+			list.Action = append(list.Action, ui.Link{Text: s.title, Href: "/cases/" + v.Case.String() + "/returns/" + r.ID.String() + "/" + name, Hidden: "of the return asked for on " + r.InterviewOn.Long()})
 		}
 	}
 	return list
@@ -159,7 +160,7 @@ var returnSteps = map[string]rstep{
 	"hold": {"Hold for safety", func(v *domain.Returns, r *domain.ReturnView) bool {
 		return v.MayHold && !r.Held() && r.State.MayBecome(domain.ReturnWithdrawn)
 	}, fillHold},
-	"lift": {"Lift the hold", func(v *domain.Returns, r *domain.ReturnView) bool { return v.MayLift && r.Held() }, fillLift},
+	"lift": {"Lift the hold", func(_ *domain.Returns, r *domain.ReturnView) bool { return r.MayLift }, fillLift},
 }
 
 func toward(to domain.ReturnState) func(*domain.Returns, *domain.ReturnView) bool {
@@ -305,33 +306,9 @@ func answer(rq *page.Request, f *form.Form, s sheet, give func() error) error {
 
 // atRev runs a step at the revision that the form carried.
 func atRev(f *form.Field, give func(rev int) error) error {
-	rev, err := strconv.Atoi(f.Text())
-	if err != nil || rev < 1 {
-		return core.E(core.Invalid, "form.unreadable", "The form did not arrive whole. Open the page again.")
+	rev, err := page.Revision(f)
+	if err != nil {
+		return err
 	}
 	return give(rev)
-}
-
-func options(list []scheme.Code) []form.Option {
-	out := make([]form.Option, len(list))
-	for i, c := range list {
-		out[i] = form.Option{Value: c.Code, Label: c.Label, Group: c.Group}
-	}
-	return out
-}
-
-func choices(codes []string, words func(string) string) []form.Option {
-	out := make([]form.Option, len(codes))
-	for i, c := range codes {
-		text := words(c)
-		out[i] = form.Option{Value: c, Label: strings.ToUpper(text[:1]) + text[1:]}
-	}
-	return out
-}
-
-func given(s string) []string {
-	if s == "" {
-		return nil
-	}
-	return []string{s}
 }

@@ -17,7 +17,7 @@ func agreements(rq *page.Request) error {
 	if err != nil {
 		return err
 	}
-	day := core.DateIn(rq.Site.Clock.Now(), zone(rq))
+	day := core.DateIn(rq.Site.Clock.Now(), rq.Zone())
 	t := ui.Table{Caption: "Service agreements, the latest first", CaptionHidden: true, RowHeader: true, Empty: "There is no agreement yet.",
 		Columns: []ui.Column{{Title: "Provider"}, {Title: "Period"}, {Title: "Gives"}, {Title: "Takes"}, {Title: "State"}}}
 	for i := range list {
@@ -75,15 +75,15 @@ func newAgreementForm(rq *page.Request, a *domain.Agreement) (*agreementForm, er
 	}
 	f := &agreementForm{Form: rq.Form().Buttons(ui.Button{Text: "Save"}, ui.Button{Text: "Cancel", Href: "/agreements", Kind: ui.Quiet})}
 	f.rev = f.Hidden("rev", strconv.Itoa(a.Rev))
-	f.agency = f.Select("agency", "Provider", agencies, form.Required("Choose the provider."), form.Value(given(a.Agency.String())...))
-	f.parent = f.Select("parent", "Acts under", parents, form.Hint("Only for a subcontractor: the provider's agreement it stands on."), form.Value(given(a.Parent.String())...))
+	f.agency = f.Select("agency", "Provider", agencies, form.Required("Choose the provider."), form.Value(page.Given(a.Agency.String())...))
+	f.parent = f.Select("parent", "Acts under", parents, form.Hint("Only for a subcontractor: the provider's agreement it stands on."), form.Value(page.Given(a.Parent.String())...))
 	f.from = f.Date("from", "First day", form.Required("Enter the first day of the agreement."))
 	f.until = f.Date("until", "Last day", form.Hint("Leave empty when no end is agreed."))
-	f.standards = f.Text("standards", "Version of the service standards", form.Required("Enter the version of the service standards that was agreed."), form.Width("10"), form.Value(given(a.Standards)...))
-	f.services = f.Checkboxes("services", "What the provider gives", choices(domain.Services, domain.ServiceLabel), form.Required("Choose what the provider gives."), form.Value(a.Services...))
-	f.takes = f.Checkboxes("takes", "Whom the provider takes", choices(domain.Attributes, domain.AttributeLabel), form.Required("Choose whom the provider takes."), form.Value(a.Takes...))
-	f.regions = f.Checkboxes("regions", "Regions", options(rules.Support.Regions), form.Small(), form.Value(a.Regions...))
-	f.languages = f.Text("languages", "Languages", form.Hint("Names or codes, with commas: Vietnamese, Albanian."), form.Value(given(joined(a.Languages, language))...))
+	f.standards = f.Text("standards", "Version of the service standards", form.Required("Enter the version of the service standards that was agreed."), form.Width("10"), form.Value(page.Given(a.Standards)...))
+	f.services = f.Checkboxes("services", "What the provider gives", page.Choices(domain.Services, domain.ServiceLabel), form.Required("Choose what the provider gives."), form.Value(a.Services...))
+	f.takes = f.Checkboxes("takes", "Whom the provider takes", page.Choices(domain.Attributes, domain.AttributeLabel), form.Required("Choose whom the provider takes."), form.Value(a.Takes...))
+	f.regions = f.Checkboxes("regions", "Regions", page.Options(rules.Support.Regions), form.Small(), form.Value(a.Regions...))
+	f.languages = f.Text("languages", "Languages", form.Hint("Names or codes, with commas: Vietnamese, Albanian."), form.Value(page.Given(joined(a.Languages, language))...))
 	if !a.From.IsZero() {
 		f.from.SetDate(a.From)
 	}

@@ -86,7 +86,7 @@ func waitingTable(rq *page.Request, waiting []domain.WaitingTotal) ui.Table {
 	t := ui.Table{Caption: "People who wait for a place", CaptionHidden: true, RowHeader: true, Empty: "Nobody waits for a place.",
 		Columns: []ui.Column{{Title: "For"}, {Title: "People", Numeric: true}, {Title: "The longest since"}}}
 	for _, w := range waiting {
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Component{ui.Text(who(w.Who)), ui.Text(number(w.N)), ui.Moment{At: w.Oldest.In(zone(rq))}}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Component{ui.Text(who(w.Who)), ui.Text(number(w.N)), ui.Moment{At: w.Oldest.In(rq.Zone())}}})
 	}
 	return t
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"clew/internal/casework"
 	"clew/internal/core"
 	"clew/internal/safecontact"
 	domain "clew/internal/support"
@@ -110,7 +111,10 @@ func todo(rq *page.Request, v *domain.FileView) ui.Component {
 	for _, k := range v.Tasks {
 		done := ui.Component(ui.Muted("Closes when it is done"))
 		if k.Kind == domain.TaskWelfareCheck || k.Kind == domain.TaskArrival {
-			done = form.New(filePath(v.ID, "tasks/"+k.Kind), rq.CSRF()).Buttons(ui.Button{Text: "Done", Kind: ui.Secondary})
+			done = form.New(filePath(v.ID, "tasks/"+k.Kind), rq.CSRF()).Buttons(ui.Button{Text: "Done", Hidden: taskLabel(k.Kind), Kind: ui.Secondary})
+		}
+		if path := page.PapersTask(casework.TaskKind(k.Kind), v.Case); path != "" {
+			done = ui.Link{Text: "Open", Href: path, Hidden: "the page on which this is done: " + taskLabel(k.Kind)}
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Component{ui.Text(taskLabel(k.Kind)), ui.Moment{At: k.CreatedAt.In(v.Zone)}, done}, Alert: k.Kind == domain.TaskWelfareCheck})
 	}
@@ -183,7 +187,7 @@ func sharing(v *domain.FileView) ui.Component {
 func ending(v *domain.FileView) ui.Component {
 	s := ui.SummaryList{Title: "Ending"}
 	if v.State == domain.Notice {
-		s.Rows = []ui.SummaryRow{{Key: "Notice", Value: ui.Text("Support ends on " + v.EndsOn.Long() + " at the earliest: " + label(v.Rules.Support.EndReasons, v.EndReason))}}
+		s.Rows = []ui.SummaryRow{{Key: "Notice", Value: ui.Text("Support ends on " + v.EndsOn.Long() + " at the earliest: " + page.Label(v.Rules.Support.EndReasons, v.EndReason))}}
 		s.Action = append(change(v, "End support", "end", ""), change(v, "Take the notice back", "take-back", "")...)
 		return s
 	}
@@ -207,7 +211,7 @@ func plan(rq *page.Request) error {
 	for _, g := range v.Goals {
 		rows := []ui.SummaryRow{{Key: "Goal", Value: text(g.Words.Goal)}, {Key: "Steps", Value: text(g.Words.Steps)}, {Key: "How it goes", Value: text(g.Words.Review)},
 			{Key: "State", Value: ui.Tag{Text: g.State.Label(), Tone: goalTones[g.State]}}}
-		card := ui.SummaryList{Title: label(v.Rules.Support.GoalAreas, g.Area), Rows: rows}
+		card := ui.SummaryList{Title: page.Label(v.Rules.Support.GoalAreas, g.Area), Rows: rows}
 		if g.State == domain.GoalOpen {
 			card.Rows = append(card.Rows, ui.SummaryRow{Key: "Look at it on", Value: ui.Text(g.ReviewOn.Long())})
 			card.Action = change(v, "Look at it together", "goals/"+g.ID.String(), "on "+g.ReviewOn.Long())
@@ -234,7 +238,7 @@ func contacts(rq *page.Request) error {
 				about = append(about, c)
 			}
 		}
-		record := ui.Component(ui.Text(""))
+		record := ui.Component(ui.Muted("Nothing to do"))
 		if v.Works && (k.State == domain.ContactPlanned || k.State == domain.ContactMissed) {
 			record = ui.Link{Text: "Record", Href: filePath(v.ID, "contacts/"+k.ID.String()), Hidden: "what came of the contact on " + ui.Moment{At: k.PlannedAt.In(v.Zone)}.Words()}
 		}
@@ -258,11 +262,11 @@ func help(rq *page.Request) error {
 	}
 	given := ui.Table{Caption: "Help given, the latest first", Empty: "No help is recorded yet.", Columns: []ui.Column{{Title: "Day"}, {Title: "What"}, {Title: "Words"}}}
 	for _, a := range v.Activities {
-		given.Rows = append(given.Rows, ui.Row{Cells: []ui.Component{ui.Text(a.On.Long()), ui.Text(label(v.Rules.Support.Activities, a.Kind)), text(a.Words)}})
+		given.Rows = append(given.Rows, ui.Row{Cells: []ui.Component{ui.Text(a.On.Long()), ui.Text(page.Label(v.Rules.Support.Activities, a.Kind)), text(a.Words)}})
 	}
 	paid := ui.Table{Caption: "Allowances, the latest first", Empty: "No allowance is recorded yet.", Columns: []ui.Column{{Title: "Day"}, {Title: "For"}, {Title: "Amount", Numeric: true}}}
 	for _, p := range v.Payments {
-		paid.Rows = append(paid.Rows, ui.Row{Cells: []ui.Component{ui.Text(p.PaidOn.Long()), ui.Stacked{Main: ui.Text(label(v.Rules.Support.Allowances, p.Kind)), Sub: p.Note.Reveal()}, ui.Text(money(p.Amount, p.Currency))}})
+		paid.Rows = append(paid.Rows, ui.Row{Cells: []ui.Component{ui.Text(p.PaidOn.Long()), ui.Stacked{Main: ui.Text(page.Label(v.Rules.Support.Allowances, p.Kind)), Sub: p.Note.Reveal()}, ui.Text(money(p.Amount, p.Currency))}})
 	}
 	return show(rq, v, "help", "Help given", append(body, given, paid)...)
 }

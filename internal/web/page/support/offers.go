@@ -30,11 +30,11 @@ func offerTable(rq *page.Request, list []domain.OfferView) ui.Table {
 	t := ui.Table{Caption: "Offers, least time left first", CaptionHidden: true, Empty: "No offer waits for you.",
 		Columns: []ui.Column{{Title: "Needed"}, {Title: "For whom"}, {Title: "Answer by"}}}
 	for _, o := range list {
-		by := ui.Component(ui.Moment{At: o.AnswerBy.In(zone(rq))})
+		by := ui.Component(ui.Moment{At: o.AnswerBy.In(rq.Zone())})
 		if o.State == domain.OfferLapsed {
 			by = ui.Stacked{Main: ui.Tag{Text: "Late", Tone: ui.Negative}, Sub: "Others are being asked too"}
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Component{ui.Link{Text: domain.KindLabel(o.Kind), Href: "/support/offers/" + o.ID.String(), Hidden: "offered on " + ui.Moment{At: o.OfferedAt.In(zone(rq))}.Words()},
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Component{ui.Link{Text: domain.KindLabel(o.Kind), Href: "/support/offers/" + o.ID.String(), Hidden: "offered on " + ui.Moment{At: o.OfferedAt.In(rq.Zone())}.Words()},
 			ui.Text(needsLine(o.Needs)), by}, Alert: o.Kind == domain.Emergency})
 	}
 	return t
@@ -76,7 +76,7 @@ func newAnswerForms(rq *page.Request, v *domain.OfferView) (*answerForms, error)
 		return nil, err
 	}
 	f.bed = f.yes.Radios("bed", "Which bed?", beds, form.Required("Choose the bed that you will keep for them."))
-	f.reason = f.no.Radios("reason", "Why not?", options(rules.Support.DeclineReasons), form.Required("Choose why you cannot take them."), form.Hint("It helps to ask the right provider next. Nobody holds it against you."))
+	f.reason = f.no.Radios("reason", "Why not?", page.Options(rules.Support.DeclineReasons), form.Required("Choose why you cannot take them."), form.Hint("It helps to ask the right provider next. Nobody holds it against you."))
 	return f, nil
 }
 
@@ -148,13 +148,13 @@ func needsList(v *domain.OfferView, regions regionList) ui.Component {
 		if code == "" {
 			return "Any"
 		}
-		return label(regions, code)
+		return page.Label(regions, code)
 	}
 	rows := []ui.SummaryRow{{Key: "For whom", Value: ui.Text(needsLine(domain.Needs{Who: n.Who}))}, {Key: "People who depend on them", Value: ui.Text(strconv.Itoa(n.Dependants))},
 		{Key: "Step-free place", Value: ui.Text(yesNo[n.Accessible])}, {Key: "Region wished for", Value: ui.Text(anywhere(n.Region))},
 		{Key: "Languages", Value: line(joined(n.Languages, language))}}
 	if n.Avoid != "" {
-		rows = append(rows, ui.SummaryRow{Key: "Not safe for them", Value: ui.Text(label(regions, n.Avoid))})
+		rows = append(rows, ui.SummaryRow{Key: "Not safe for them", Value: ui.Text(page.Label(regions, n.Avoid))})
 	}
 	return ui.SummaryList{Title: "What is needed", Rows: rows}
 }
@@ -170,7 +170,7 @@ func whyYou(v *domain.OfferView) ui.Component {
 }
 
 func answerBy(rq *page.Request, v *domain.OfferView) ui.Component {
-	words := "Please answer by " + ui.Moment{At: v.AnswerBy.In(zone(rq))}.Words() + ". After that the next provider is asked as well, and the first yes counts."
+	words := "Please answer by " + ui.Moment{At: v.AnswerBy.In(rq.Zone())}.Words() + ". After that the next provider is asked as well, and the first yes counts."
 	if v.State == domain.OfferLapsed {
 		words = "The time to answer has passed and others are being asked. If you can take them, say so: the first yes counts."
 	}
@@ -253,18 +253,18 @@ func askForSupport(rq *page.Request) error {
 	}
 	back := "/cases/" + caseID.String()
 	f := rq.Form().Buttons(ui.Button{Text: "Ask for support"}, ui.Button{Text: "Cancel", Href: back, Kind: ui.Quiet})
-	who := f.Radios("who", "For whom is the place?", choices([]string{domain.Women, domain.Men, domain.Families}, domain.AttributeLabel), form.Required("Choose for whom the place is."), form.Value(given(n.Who)...))
+	who := f.Radios("who", "For whom is the place?", page.Choices([]string{domain.Women, domain.Men, domain.Families}, domain.AttributeLabel), form.Required("Choose for whom the place is."), form.Value(page.Given(n.Who)...))
 	dependants := f.Number("dependants", "How many people depend on them and come too?", 0, 15, form.Value(strconv.Itoa(n.Dependants)), form.Width("2"))
 	accessible := f.Checkboxes("accessible", "Access", []form.Option{{Value: "yes", Label: "They need a step-free place"}})
-	region := f.Select("region", "Region they wish for", options(rules.Support.Regions), form.Hint("Leave empty for any."), form.Value(given(n.Region)...))
-	avoid := f.Select("avoid", "Region that is not safe for them", options(rules.Support.Regions), form.Hint("Leave empty when none is known."))
+	region := f.Select("region", "Region they wish for", page.Options(rules.Support.Regions), form.Hint("Leave empty for any."), form.Value(page.Given(n.Region)...))
+	avoid := f.Select("avoid", "Region that is not safe for them", page.Options(rules.Support.Regions), form.Hint("Leave empty when none is known."))
 	lang := f.Language("languages", "Language they understand best", form.Value(n.Languages...))
 	if rq.Method == http.MethodPost {
 		if err := rq.Read(f); err != nil {
 			return err
 		}
 		if f.Valid() {
-			n = domain.Needs{Who: who.Choice(), Accessible: accessible.Chose("yes"), Region: region.Choice(), Avoid: avoid.Choice(), Languages: given(lang.Choice()), Dependants: dependants.Int()}
+			n = domain.Needs{Who: who.Choice(), Accessible: accessible.Chose("yes"), Region: region.Choice(), Avoid: avoid.Choice(), Languages: page.Given(lang.Choice()), Dependants: dependants.Int()}
 			err := rq.Site.Support.AskSupport(rq.Context(), rq.Actor, rq.Purpose, caseID, n)
 			if err == nil {
 				return rq.Done(back, supportAsked)

@@ -44,7 +44,7 @@ func stateOf(rq *page.Request, st *domain.State) ui.Component {
 		case domain.Notice:
 			return ui.Stacked{Main: tag, Sub: domain.ServiceLabel(f.Phase) + "; ends on " + f.EndsOn.Long() + " at the earliest"}
 		case domain.Running:
-			return ui.Stacked{Main: tag, Sub: domain.ServiceLabel(f.Phase) + " since " + ui.Moment{At: f.StartedAt.In(zone(rq)), DateOnly: true}.Words()}
+			return ui.Stacked{Main: tag, Sub: domain.ServiceLabel(f.Phase) + " since " + ui.Moment{At: f.StartedAt.In(rq.Zone()), DateOnly: true}.Words()}
 		}
 		if n := len(st.Requests); n == 0 || st.Requests[n-1].State != domain.RequestOpen {
 			return tag
@@ -54,9 +54,9 @@ func stateOf(rq *page.Request, st *domain.State) ui.Component {
 		r := st.Requests[n-1]
 		switch {
 		case r.State == domain.RequestOpen && !r.EscalatedAt.IsZero():
-			return ui.Stacked{Main: ui.Tag{Text: "Nobody has accepted", Tone: ui.Negative}, Sub: domain.KindLabel(r.Kind) + " asked for on " + ui.Moment{At: r.OpenedAt.In(zone(rq))}.Words()}
+			return ui.Stacked{Main: ui.Tag{Text: "Nobody has accepted", Tone: ui.Negative}, Sub: domain.KindLabel(r.Kind) + " asked for on " + ui.Moment{At: r.OpenedAt.In(rq.Zone())}.Words()}
 		case r.State == domain.RequestOpen:
-			return ui.Stacked{Main: ui.Tag{Text: "Being offered", Tone: ui.Waiting}, Sub: domain.KindLabel(r.Kind) + " asked for on " + ui.Moment{At: r.OpenedAt.In(zone(rq))}.Words()}
+			return ui.Stacked{Main: ui.Tag{Text: "Being offered", Tone: ui.Waiting}, Sub: domain.KindLabel(r.Kind) + " asked for on " + ui.Moment{At: r.OpenedAt.In(rq.Zone())}.Words()}
 		case r.State == domain.RequestWithdrawn:
 			return ui.Text("No longer needed")
 		}
@@ -72,7 +72,7 @@ func askedSoFar(rq *page.Request, offers []domain.Offer, reasons regionList) ui.
 	for _, o := range offers {
 		words := rq.Site.AgencyName(rq.Context(), o.Agency)
 		if o.Declined != "" {
-			words += ": " + label(reasons, o.Declined)
+			words += ": " + page.Label(reasons, o.Declined)
 		}
 		l.Items = append(l.Items, ui.Group{ui.Tag{Text: o.State.Label(), Tone: offerTones[o.State]}, ui.Text(" " + words)})
 	}

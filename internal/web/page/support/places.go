@@ -40,7 +40,7 @@ func places(rq *page.Request) error {
 		Columns: []ui.Column{{Title: "Place"}, {Title: "For"}, {Title: "Beds"}}}
 	for i := range list {
 		p := &list[i]
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Component{ui.Stacked{Main: ui.Link{Text: p.Where.Name.Reveal(), Href: placePath(p.ID)}, Sub: label(rules.Support.Regions, p.Region)},
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Component{ui.Stacked{Main: ui.Link{Text: p.Where.Name.Reveal(), Href: placePath(p.ID)}, Sub: page.Label(rules.Support.Regions, p.Region)},
 			ui.Text(joined(p.Attributes, domain.AttributeLabel)), bedTags(p.Beds)}})
 	}
 	body := append(frame("Places", "/support/places"), ui.Button{Text: "Add a place", Href: "/support/places/new"}, t)
@@ -86,12 +86,12 @@ func newPlaceForm(rq *page.Request, p *domain.PlaceView) (*placeForm, error) {
 		p = &domain.PlaceView{}
 	}
 	f.rev = f.Hidden("rev", strconv.Itoa(p.Rev))
-	f.name = f.Text("where.name", "Name", form.Required("Give the place a name by which your team knows it."), form.Hint("Only your organisation sees it."), form.Value(given(p.Where.Name.Reveal())...))
+	f.name = f.Text("where.name", "Name", form.Required("Give the place a name by which your team knows it."), form.Hint("Only your organisation sees it."), form.Value(page.Given(p.Where.Name.Reveal())...))
 	f.address = f.Textarea("where.address", "Address", form.Required("Enter the address. Only your organisation can ever read it."), form.Rows(3),
-		form.Hint("Sealed with a key of its own. No authority, administrator or other provider can read it."), form.Value(given(p.Where.Address.Reveal())...))
-	f.directions = f.Textarea("where.directions", "How to get there", form.Rows(3), form.Hint("Optional."), form.Value(given(p.Where.Directions.Reveal())...))
-	f.region = f.Select("region", "Region", options(rules.Support.Regions), form.Required("Choose the region."), form.Hint("Coarse on purpose."), form.Value(given(p.Region)...))
-	f.attributes = f.Checkboxes("attributes", "For whom is it?", choices(domain.Attributes, domain.AttributeLabel), form.Required("Choose whom the place is for."), form.Value(p.Attributes...))
+		form.Hint("Sealed with a key of its own. No authority, administrator or other provider can read it."), form.Value(page.Given(p.Where.Address.Reveal())...))
+	f.directions = f.Textarea("where.directions", "How to get there", form.Rows(3), form.Hint("Optional."), form.Value(page.Given(p.Where.Directions.Reveal())...))
+	f.region = f.Select("region", "Region", page.Options(rules.Support.Regions), form.Required("Choose the region."), form.Hint("Coarse on purpose."), form.Value(page.Given(p.Region)...))
+	f.attributes = f.Checkboxes("attributes", "For whom is it?", page.Choices(domain.Attributes, domain.AttributeLabel), form.Required("Choose whom the place is for."), form.Value(p.Attributes...))
 	return f, nil
 }
 
@@ -177,7 +177,7 @@ func bedButton(rq *page.Request, p *domain.PlaceView, b domain.Bed) ui.Component
 		return ui.Muted("Follows the person")
 	}
 	words := map[domain.BedState]string{domain.OutOfUse: "Take out of use", domain.Free: "Put back into use"}
-	f := form.New(placePath(p.ID)+"/beds/"+b.ID.String(), rq.CSRF()).Buttons(ui.Button{Text: words[to], Kind: ui.Secondary})
+	f := form.New(placePath(p.ID)+"/beds/"+b.ID.String(), rq.CSRF()).Buttons(ui.Button{Text: words[to], Hidden: "bed " + strconv.Itoa(b.Number), Kind: ui.Secondary})
 	f.Hidden("to", string(to))
 	return f
 }

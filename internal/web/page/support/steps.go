@@ -42,7 +42,7 @@ var steps = map[string]stepPage{
 	"goal":    {title: "Add a goal", why: "In the person’s own words: what do they want to reach?", button: ui.Button{Text: "Add the goal"}, done: page.Flash("support-goal", "The goal was added."), tab: "plan", fill: fillGoal},
 	"contact": {title: "Plan a contact", why: "When nobody records it, it counts as missed, and you are told.", button: ui.Button{Text: "Plan it"}, done: page.Flash("support-contact", "The contact is planned."), tab: "contacts", fill: fillContact},
 	"reach": {title: "Reach the person", why: "Write what you will say or leave. It is held against what the person told us before you are shown where to send it.",
-		button: ui.Button{Text: "Check and record"}, done: page.Flash("support-reached", "It is safe as far as the person told us. The message is recorded; send it now to the address or number on the case’s page."), tab: "contacts", fill: fillReach},
+		button: ui.Button{Text: "Check and record"}, done: page.Flash("support-reached", "It is safe as far as the person told us. The message is recorded; send it now, and only to the number or address that stands under “How they may be reached”."), tab: "contacts", fill: fillReach},
 	"payment":  {title: "Record an allowance", button: ui.Button{Text: "Record"}, done: page.Flash("support-payment", "The allowance was recorded."), tab: "help", fill: fillPayment},
 	"activity": {title: "Record help", button: ui.Button{Text: "Record"}, done: page.Flash("support-activity", "It was recorded."), tab: "help", fill: fillActivity},
 	"share": {title: "May the authority read these notes?", why: "Ask the person. Support never depends on the answer, and they can change it at any time.",
@@ -87,8 +87,8 @@ func (p stepPage) handle(rq *page.Request) error {
 		if err := rq.Read(s.form); err != nil {
 			return err
 		}
-		if s.rev, err = strconv.Atoi(rev.Text()); err != nil || s.rev < 1 {
-			return core.E(core.Invalid, "form.unreadable", "The form did not arrive whole. Open the page again.")
+		if s.rev, err = page.Revision(rev); err != nil {
+			return err
 		}
 		if s.form.Valid() {
 			err := give()
@@ -113,7 +113,7 @@ func (p stepPage) handle(rq *page.Request) error {
 }
 
 func (s *sheet) area(name, label string, now core.Secret, set ...form.Setting) *form.Field {
-	return s.form.Textarea(name, label, append(set, form.Rows(3), form.Value(given(now.Reveal())...))...)
+	return s.form.Textarea(name, label, append(set, form.Rows(3), form.Value(page.Given(now.Reveal())...))...)
 }
 
 // today is the day in the person's time zone.
@@ -122,10 +122,10 @@ func (s *sheet) today() core.Date { return core.DateIn(s.rq.Site.Clock.Now(), s.
 func fillAssessment(s *sheet) (func() error, error) {
 	a := s.v.Assessment
 	risk := s.form.Radios("risk", "Risk", []form.Option{{Value: "standard", Label: "Standard"}, {Value: "high", Label: "High", Hint: "Somebody may look for them, or they may come to harm."}},
-		form.Required("Choose how high the risk is."), form.Value(given(a.Risk)...))
+		form.Required("Choose how high the risk is."), form.Value(page.Given(a.Risk)...))
 	safety := s.area("safety", "What threatens them, and what keeps them safe?", a.Safety, form.Required("Write what threatens the person, and what keeps them safe. “Nothing known” is an answer too."))
 	health, mind, legal := s.area("health", "Health", a.Health, form.Hint("Optional, as are the next.")), s.area("mind", "Mental health", a.Mind), s.area("legal", "Legal advice they need", a.Legal)
-	interpreter := s.form.Language("interpreter", "Language in which they need an interpreter", form.Hint("Leave empty when they need none."), form.Value(given(a.Interpreter)...))
+	interpreter := s.form.Language("interpreter", "Language in which they need an interpreter", form.Hint("Leave empty when they need none."), form.Value(page.Given(a.Interpreter)...))
 	dependants := s.area("dependants", "Who depends on them?", a.Dependants)
 	return func() error {
 		return s.rq.Site.Support.SaveAssessment(s.rq.Context(), s.rq.Actor, s.rq.Purpose, s.v.ID, s.rev, domain.Assessment{Risk: risk.Choice(), Safety: safety.Secret(),
@@ -144,18 +144,18 @@ func fillMoveOn(s *sheet) (func() error, error) {
 
 func fillTerms(s *sheet) (func() error, error) {
 	t := s.v.Terms
-	channels := s.form.Checkboxes("channels", "Which ways are safe?", choices(safecontact.Channels, safecontact.ChannelLabel), form.Value(t.Channels...))
-	phone := s.form.Text("phone", "Safe telephone number", form.Type("tel"), form.Width("20"), form.Value(given(t.Phone.Reveal())...))
-	email := s.form.Text("email", "Safe e-mail address", form.Type("email"), form.Value(given(t.Email.Reveal())...))
-	through := s.form.Text("through", "Through whom?", form.Value(given(t.Through.Reveal())...))
+	channels := s.form.Checkboxes("channels", "Which ways are safe?", page.Choices(safecontact.Channels, safecontact.ChannelLabel), form.Value(t.Channels...))
+	phone := s.form.Text("phone", "Safe telephone number", form.Type("tel"), form.Width("20"), form.Value(page.Given(t.Phone.Reveal())...))
+	email := s.form.Text("email", "Safe e-mail address", form.Type("email"), form.Value(page.Given(t.Email.Reveal())...))
+	through := s.form.Text("through", "Through whom?", form.Value(page.Given(t.Through.Reveal())...))
 	safe := s.form.Radios("safeToReach", "Is it safe to contact the person?", []form.Option{{Value: safecontact.Directly, Label: "Yes, directly", Reveal: []*form.Field{channels, phone, email}},
 		{Value: safecontact.OnlyThrough, Label: "Only through somebody else", Reveal: []*form.Field{through}}, {Value: safecontact.NotAtAll, Label: "No"}},
-		form.Required("Choose whether it is safe. Choose “no” if in doubt."), form.Value(given(t.SafeToReach)...))
-	hours := s.form.Text("hours", "When is it safe?", form.Hint("For example: weekdays 9:00-12:00; Sat mornings. Other words are for you to read each time."), form.Value(given(t.Hours.Reveal())...))
-	never := s.form.Text("neverSay", "What must never be said or left?", form.Value(given(t.NeverSay.Reveal())...))
-	code := s.form.Text("codeWord", "A word by which they know it is us", form.Width("20"), form.Value(given(t.CodeWord.Reveal())...))
-	lang := s.form.Language("language", "Language they understand best", form.Value(given(t.Language)...))
-	interpreter := s.form.Checkboxes("interpreter", "Interpreter", []form.Option{{Value: "yes", Label: "An interpreter is needed"}}, form.Value(given(map[bool]string{true: "yes"}[t.Interpreter])...))
+		form.Required("Choose whether it is safe. Choose “no” if in doubt."), form.Value(page.Given(t.SafeToReach)...))
+	hours := s.form.Text("hours", "When is it safe?", form.Hint("For example: weekdays 9:00-12:00; Sat mornings. Other words are for you to read each time."), form.Value(page.Given(t.Hours.Reveal())...))
+	never := s.form.Text("neverSay", "What must never be said or left?", form.Value(page.Given(t.NeverSay.Reveal())...))
+	code := s.form.Text("codeWord", "A word by which they know it is us", form.Width("20"), form.Value(page.Given(t.CodeWord.Reveal())...))
+	lang := s.form.Language("language", "Language they understand best", form.Value(page.Given(t.Language)...))
+	interpreter := s.form.Checkboxes("interpreter", "Interpreter", []form.Option{{Value: "yes", Label: "An interpreter is needed"}}, form.Value(page.Given(map[bool]string{true: "yes"}[t.Interpreter])...))
 	return func() error {
 		return s.rq.Site.Support.SaveTerms(s.rq.Context(), s.rq.Actor, s.rq.Purpose, s.v.ID, s.rev, safecontact.Terms{SafeToReach: safe.Choice(), Channels: channels.Choices(), Phone: phone.Secret(), Email: email.Secret(),
 			Through: through.Secret(), Hours: hours.Secret(), NeverSay: never.Secret(), CodeWord: code.Secret(), Language: lang.Choice(), Interpreter: interpreter.Chose("yes"), Aids: t.Aids})
@@ -163,7 +163,7 @@ func fillTerms(s *sheet) (func() error, error) {
 }
 
 func fillGoal(s *sheet) (func() error, error) {
-	area := s.form.Select("area", "About", options(s.v.Rules.Support.GoalAreas), form.Required("Choose what the goal is about."))
+	area := s.form.Select("area", "About", page.Options(s.v.Rules.Support.GoalAreas), form.Required("Choose what the goal is about."))
 	goal := s.area("goal", "The goal", "", form.Required("Write the goal in the person's own words."))
 	way := s.area("steps", "Steps on the way", "", form.Hint("Optional: who does what."))
 	on := s.form.Date("reviewOn", "Look at it together on", form.Required("Enter the day on which you look at it together."))
@@ -174,7 +174,7 @@ func fillGoal(s *sheet) (func() error, error) {
 
 // openChannels are the channels that are safe for the person, as choices.
 func (s *sheet) openChannels() []form.Option {
-	return choices(s.v.Terms.Open(), safecontact.ChannelLabel)
+	return page.Choices(s.v.Terms.Open(), safecontact.ChannelLabel)
 }
 
 func (s *sheet) noChannel() bool {
@@ -208,7 +208,7 @@ func fillReach(s *sheet) (func() error, error) {
 		s.body = append(s.body, ui.SummaryList{Title: "What they told us", Rows: []ui.SummaryRow{{Key: "When", Value: text(t.Hours)}, {Key: "Never say or leave", Value: text(t.NeverSay)}, {Key: "Code word", Value: text(t.CodeWord)}, {Key: "Language", Value: line(language(t.Language))}}})
 	}
 	channel := s.form.Radios("channel", "How", s.openChannels(), form.Required("Choose how."))
-	lang := s.form.Language("language", "Language of the words", form.Required("Choose the language you will use."), form.Value(given(t.Language)...))
+	lang := s.form.Language("language", "Language of the words", form.Required("Choose the language you will use."), form.Value(page.Given(t.Language)...))
 	words := s.area("words", "What will you say or leave?", "", form.Required("Write what you will say or leave."))
 	vouch := []form.Option{{Value: "interpreter", Label: "An interpreter will be there"}}
 	if t.CodeWord != "" {
@@ -233,7 +233,7 @@ func fillReach(s *sheet) (func() error, error) {
 }
 
 func fillPayment(s *sheet) (func() error, error) {
-	kind := s.form.Radios("kind", "For", options(s.v.Rules.Support.Allowances), form.Required("Choose what it is for."))
+	kind := s.form.Radios("kind", "For", page.Options(s.v.Rules.Support.Allowances), form.Required("Choose what it is for."))
 	sum := s.form.Text("amount", "Amount", form.Width("10"), form.InputMode("decimal"), form.Hint("For example 39.50."), form.Required("Enter the amount."))
 	currency := s.form.Text("currency", "Currency", form.Width("3"), form.Value("GBP"), form.Required("Enter the currency as three letters, such as GBP."))
 	on := s.form.Date("paidOn", "Paid on", form.Required("Enter the day."))
@@ -249,7 +249,7 @@ func fillPayment(s *sheet) (func() error, error) {
 }
 
 func fillActivity(s *sheet) (func() error, error) {
-	kind := s.form.Radios("kind", "What", options(s.v.Rules.Support.Activities), form.Required("Choose what was done."))
+	kind := s.form.Radios("kind", "What", page.Options(s.v.Rules.Support.Activities), form.Required("Choose what was done."))
 	on := s.form.Date("on", "Day", form.Required("Enter the day."))
 	words := s.area("words", "What was done", "", form.Required("Write what was done."))
 	on.SetDate(s.today())
@@ -296,7 +296,7 @@ func fillMove(s *sheet) (func() error, error) {
 }
 
 func fillPhase(s *sheet) (func() error, error) {
-	to := s.form.Radios("phase", "Support goes on as", choices(domain.NextPhases(s.v.Phase), domain.ServiceLabel), form.Required("Choose how support goes on."))
+	to := s.form.Radios("phase", "Support goes on as", page.Choices(domain.NextPhases(s.v.Phase), domain.ServiceLabel), form.Required("Choose how support goes on."))
 	on := s.day("on", "From")
 	return func() error {
 		return s.rq.Site.Support.ChangePhase(s.rq.Context(), s.rq.Actor, s.rq.Purpose, s.v.ID, s.rev, to.Choice(), on.Date())
@@ -304,7 +304,7 @@ func fillPhase(s *sheet) (func() error, error) {
 }
 
 func fillNotice(s *sheet) (func() error, error) {
-	reason := s.form.Select("reason", "Why does support end?", options(s.v.Rules.Support.EndReasons), form.Required("Choose why support ends."))
+	reason := s.form.Select("reason", "Why does support end?", page.Options(s.v.Rules.Support.EndReasons), form.Required("Choose why support ends."))
 	ends := s.form.Date("endsOn", "Ends on", form.Required("Enter the day on which support ends."))
 	ends.SetDate(s.today().AddDays(s.v.Rules.Support.Notice.Value))
 	return func() error {

@@ -44,13 +44,22 @@ func Today(rq *page.Request) ([]ui.Component, error) {
 func taskTable(rq *page.Request, tasks []domain.TaskLine) ui.Table {
 	t := ui.Table{Caption: "Open tasks, most urgent first", CaptionHidden: true, Empty: "No task is open.", Columns: []ui.Column{{Title: "Task"}, {Title: "Case"}, {Title: "Since"}}}
 	for _, k := range tasks {
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Component{ui.Link{Text: taskLabel(k.Kind), Href: filePath(k.File, taskTab[k.Kind])}, ui.Text(k.Reference),
-			ui.Moment{At: k.CreatedAt.In(zone(rq))}}, Alert: k.Kind == domain.TaskWelfareCheck})
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Component{ui.Link{Text: taskLabel(k.Kind), Href: taskPath(k), Hidden: "of case " + k.Reference}, ui.Text(k.Reference),
+			ui.Moment{At: k.CreatedAt.In(rq.Zone())}}, Alert: k.Kind == domain.TaskWelfareCheck})
 	}
 	return t
 }
 
 func taskLabel(kind string) string { return casework.TaskKind(kind).Label() }
+
+// taskPath is the page on which a task is done. Papers hang on the case, and not
+// on the file.
+func taskPath(k domain.TaskLine) string {
+	if path := page.PapersTask(casework.TaskKind(k.Kind), k.Case); path != "" {
+		return path
+	}
+	return filePath(k.File, taskTab[k.Kind])
+}
 
 // taskTab is where a task is done.
 var taskTab = map[string]string{domain.TaskMissed: "contacts", domain.TaskReview: "plan", domain.TaskWelfareCheck: "contacts"}
@@ -61,11 +70,11 @@ func peopleTable(rq *page.Request, files []domain.FileLine) ui.Table {
 	for _, f := range files {
 		next := ui.Component(ui.Muted("None planned"))
 		if !f.NextAt.IsZero() {
-			next = ui.Moment{At: f.NextAt.In(zone(rq))}
+			next = ui.Moment{At: f.NextAt.In(rq.Zone())}
 		}
 		ref := ui.Link{Text: f.Reference, Href: filePath(f.ID, ""), Ref: true}
 		if f.Reference == "" {
-			ref = ui.Link{Text: "Support that began on " + ui.Moment{At: f.StartedAt.In(zone(rq)), DateOnly: true}.Words(), Href: filePath(f.ID, "")}
+			ref = ui.Link{Text: "Support that began on " + ui.Moment{At: f.StartedAt.In(rq.Zone()), DateOnly: true}.Words(), Href: filePath(f.ID, "")}
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Component{ref, ui.Stacked{Main: ui.Tag{Text: f.State.Label(), Tone: fileTones[f.State]}, Sub: domain.ServiceLabel(f.Phase)}, next}})
 	}

@@ -3,10 +3,8 @@ package support
 import (
 	"strconv"
 	"strings"
-	"time"
 
 	"clew/internal/core"
-	"clew/internal/scheme"
 	domain "clew/internal/support"
 	"clew/internal/web/form"
 	"clew/internal/web/page"
@@ -20,46 +18,6 @@ func frame(title, path string) []ui.Component {
 		nav.Items = append(nav.Items, ui.NavItem{Text: p.text, Href: p.path, Current: p.path == path})
 	}
 	return []ui.Component{ui.Heading{Level: 1, Text: title}, nav}
-}
-
-// zone is the time zone of the reader's agency.
-func zone(rq *page.Request) *time.Location {
-	sch, err := rq.Site.Schemes.Scheme(rq.Site.Scheme)
-	if err != nil {
-		return time.UTC
-	}
-	cal, err := sch.Calendar(rq.Session.Agency.Jurisdiction)
-	if err != nil {
-		return time.UTC
-	}
-	return cal.Location()
-}
-
-// label is a coded choice in words; a code the list no longer has stays as it is.
-func label(list []scheme.Code, code string) string {
-	if c, ok := scheme.ByCode(list, code); ok {
-		return c.Label
-	}
-	return code
-}
-
-// options are a coded list as choices.
-func options(list []scheme.Code) []form.Option {
-	out := make([]form.Option, len(list))
-	for i, c := range list {
-		out[i] = form.Option{Value: c.Code, Label: c.Label, Group: c.Group}
-	}
-	return out
-}
-
-// choices are codes of the program as choices.
-func choices(codes []string, words func(string) string) []form.Option {
-	out := make([]form.Option, len(codes))
-	for i, c := range codes {
-		text := words(c)
-		out[i] = form.Option{Value: c, Label: strings.ToUpper(text[:1]) + text[1:]}
-	}
-	return out
 }
 
 func joined(codes []string, words func(string) string) string {
@@ -97,13 +55,6 @@ func line(s string) ui.Component {
 		return nil
 	}
 	return ui.Text(s)
-}
-
-func given(s string) []string {
-	if s == "" {
-		return nil
-	}
-	return []string{s}
 }
 
 func link(text, href string) ui.Component {
