@@ -58,6 +58,8 @@ var ruleDefs = []ruleDef{
 	dated("permit_min_months", "Shortest residence permit", months, func(r *Rules) *Value[Months] { return &r.Permit.MinMonths }),
 	dated("child_leave_until_age", "A child's leave ends at this age at the latest", months, func(r *Rules) *Value[Months] { return &r.ChildLeave.UntilAge }),
 	dated("child_leave_longest", "A child's leave lasts this long at most", months, func(r *Rules) *Value[Months] { return &r.ChildLeave.Longest }),
+	dated("permit_warnings", "Warnings before a permit ends", several(calendarDays), func(r *Rules) *Value[[]CalendarDays] { return &r.Permit.Warnings }),
+	dated("return_follow_ups", "Somebody asks how it goes after a voluntary return", several(months), func(r *Rules) *Value[[]Months] { return &r.Return.FollowUps }),
 	dated("adult_age", "Age of majority", years, func(r *Rules) *Value[Years] { return &r.AdultAge }),
 	dated("age_doubt_presumed_child", "Age in doubt: presumed a child", yesNo, func(r *Rules) *Value[bool] { return &r.AgeDoubtPresumedChild }),
 	dated("turning_eighteen_notice", "Notice before a child turns eighteen", calendarDays, func(r *Rules) *Value[CalendarDays] { return &r.TurningEighteenNotice }),
@@ -177,6 +179,30 @@ func workingDaysOrNone(n node) (WorkingDays, string) {
 func calendarDays(n node) (CalendarDays, string) {
 	number, unit := quantity(n, "calendar days")
 	return number, inWords(number, unit)
+}
+
+// several reads a list of lengths of time, and puts the shortest first.
+func several[T ~int](read func(node) (T, string)) func(node) ([]T, string) {
+	return func(n node) ([]T, string) {
+		var out []T
+		said := map[T]string{}
+		for _, item := range n.items() {
+			v, words := read(item)
+			if _, twice := said[v]; twice {
+				item.failf("%s stands here twice", words)
+			}
+			out, said[v] = append(out, v), words
+		}
+		if len(out) == 0 {
+			n.failf("one length of time at least is needed")
+		}
+		slices.Sort(out)
+		words := make([]string, len(out))
+		for i, v := range out {
+			words[i] = said[v]
+		}
+		return out, strings.Join(words, ", ")
+	}
 }
 
 func hours(n node) (Hours, string) {

@@ -79,6 +79,12 @@ type CGRules struct {
 type PermitRules struct {
 	Grounds   []Code
 	MinMonths Value[Months]
+	Warnings  Value[[]CalendarDays] // before its last day; the shortest first
+}
+
+// ReturnRules are the rules of a voluntary return.
+type ReturnRules struct {
+	FollowUps Value[[]Months] // after the journey; the shortest first, and one at least
 }
 
 // RedressRules are the choices about criminal justice and compensation.
@@ -179,6 +185,7 @@ type Rules struct {
 	LateReasons           []Code // for a request after the window
 	CG                    CGRules
 	Permit                PermitRules
+	Return                ReturnRules
 	ChildLeave            ChildLeaveRules
 	Redress               RedressRules
 	NonRemoval            NonRemovalRules

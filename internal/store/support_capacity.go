@@ -33,9 +33,11 @@ func (s supportReader) EndingStays(ctx context.Context) ([]support.EndingStays, 
 	return many(ctx, s.r.q, func(r scanner) (e support.EndingStays, err error) {
 		err = r.Scan(&e.Until, &e.N)
 		return e, err
-	}, "ending stays", `SELECT c.recovery_until, COUNT(*) FROM support_stay y JOIN support_file f ON f.id = y.file_id JOIN case_file c ON c.id = f.case_id
-WHERE y.state = 'here' GROUP BY c.recovery_until ORDER BY c.recovery_until`)
+	}, "ending stays", endingStaysQuery)
 }
+
+const endingStaysQuery = `SELECT c.recovery_until, COUNT(*) FROM support_stay y JOIN support_file f ON f.id = y.file_id JOIN case_file c ON c.id = f.case_id
+WHERE y.state = 'here' GROUP BY c.recovery_until ORDER BY c.recovery_until`
 
 const microsOfADay = int64(24 * time.Hour / time.Microsecond)
 

@@ -118,10 +118,6 @@ type Grant struct {
 // TaskPermitExpiring tells provider and authority that a permit ends soon.
 const TaskPermitExpiring = "permit_expiring"
 
-// permitWarnings are the days before a permit's last day on which those who can
-// apply for a new one are told: time for an application, and for a last effort.
-var permitWarnings = []int{90, 30}
-
 const (
 	jobPermitExpiring = "support.permit_expiring"
 	jobPermitExpired  = "support.permit_expired"
@@ -302,8 +298,21 @@ func (s *Service) savePermit(ctx context.Context, t *caseTurn, p *Permit, to Per
 }
 
 func (s *Service) closeWarnings(ctx context.Context, t *caseTurn, p *Permit) error {
-	for _, days := range permitWarnings {
-		if err := t.tx.CloseTasks(ctx, t.c.ID, core.ID{}, []string{TaskPermitExpiring}, warningMark(p, days), t.now, t.actor.UserID); err != nil {
+	return closeMarked(ctx, t, TaskPermitExpiring, func(mark string) bool { return warns(p, mark) })
+}
+
+// closeMarked closes the open tasks of a kind whose mark fits. The rules of today
+// may no longer be those by which a task was raised.
+func closeMarked(ctx context.Context, t *caseTurn, kind string, fits func(mark string) bool) error {
+	open, err := t.tx.TasksOf(ctx, t.c.ID)
+	if err != nil {
+		return err
+	}
+	for _, k := range open {
+		if k.Kind != kind || !fits(k.Detail) {
+			continue
+		}
+		if err := t.tx.CloseTasks(ctx, t.c.ID, k.Agency, []string{kind}, k.Detail, t.now, t.actor.UserID); err != nil {
 			return err
 		}
 	}
@@ -429,7 +438,7 @@ func (s *Service) renewPrevious(ctx context.Context, t *caseTurn, p *Permit) err
 // watchPermit sets the clock on a permit's last days.
 func (s *Service) watchPermit(ctx context.Context, t *caseTurn, p *Permit) error {
 	zone := s.zone(t.c.Scheme, t.c.Jurisdiction)
-	for _, days := range permitWarnings {
+	for _, days := range t.rules.Permit.Warnings.Value {
 		if err := s.enqueue(ctx, t.tx, jobPermitExpiring, t.c.ID, p.ID, warningMark(p, days), p.Until.AddDays(-days).StartIn(zone)); err != nil {
 			return err
 		}
@@ -442,14 +451,14 @@ func lower(label string) string { return strings.ToLower(label) }
 
 func warningMark(p *Permit, days int) string { return fmt.Sprintf("%s:%d", p.Until, days) }
 
+// warns reports whether a mark is of the permit's present last day.
+func warns(p *Permit, mark string) bool { return strings.HasPrefix(mark, p.Until.String()+":") }
+
 // permitExpiring tells the provider and the authority.
 func (s *Service) permitExpiring(ctx context.Context, tx Tx, j payload) error {
 	p, err := tx.Permit(ctx, j.ID)
-	if err != nil || p.State != PermitGranted {
+	if err != nil || p.State != PermitGranted || !warns(p, j.Mark) {
 		return err
-	}
-	if !slices.ContainsFunc(permitWarnings, func(days int) bool { return j.Mark == warningMark(p, days) }) {
-		return nil
 	}
 	c, err := tx.Case(ctx, p.Case)
 	if err != nil {

@@ -3,6 +3,7 @@ package support
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -57,9 +58,6 @@ const (
 
 // ReturnRisks lists them.
 var ReturnRisks = []string{RiskLow, RiskMedium, RiskHigh}
-
-// FollowUps are the months after the journey in which somebody asks how it goes.
-var FollowUps = []int{1, 3, 6, 12}
 
 // TaskReturnFollowUp tells provider and authority that a follow-up is due.
 const TaskReturnFollowUp = "return_follow_up"
@@ -316,7 +314,7 @@ func (s *Service) TravelReturn(ctx context.Context, actor core.Actor, purpose co
 			return nil
 		}
 		t.r.TravelOn = on
-		for _, month := range FollowUps {
+		for _, month := range t.rules.Return.FollowUps.Value {
 			at := on.AddMonths(month).StartIn(s.zone(t.c.Scheme, t.c.Jurisdiction))
 			if err := s.enqueue(ctx, t.tx, jobFollowUp, t.c.ID, t.r.ID, strconv.Itoa(month), at); err != nil {
 				return err
@@ -332,7 +330,8 @@ func (s *Service) FollowUpReturn(ctx context.Context, actor core.Actor, purpose 
 		if t.r.State != ReturnTravelled {
 			return core.E(core.NotNow, "return.not_now", "Follow-ups are recorded after the journey, until the return is closed.")
 		}
-		if !slices.Contains(FollowUps, month) || month <= t.r.Followed {
+		months := t.rules.Return.FollowUps.Value
+		if !slices.Contains(months, month) || month <= t.r.Followed {
 			t.k.add("month", "unknown", "Choose a follow-up that is not recorded yet.")
 		}
 		s.checkPast(t.k, t.c, "on", on)
@@ -340,7 +339,7 @@ func (s *Service) FollowUpReturn(ctx context.Context, actor core.Actor, purpose 
 		t.k.text("words", words, MaxText)
 		t.r.Followed = month
 		t.w.FollowUps = append(t.w.FollowUps, FollowUpNote{Month: month, On: on, Words: words})
-		if month == FollowUps[len(FollowUps)-1] {
+		if month == months[len(months)-1] {
 			t.r.State = ReturnFollowedUp
 		}
 		return s.closeFollowUps(ctx, t, month)
@@ -349,15 +348,10 @@ func (s *Service) FollowUpReturn(ctx context.Context, actor core.Actor, purpose 
 
 // closeFollowUps closes the follow-up tasks up to a month.
 func (s *Service) closeFollowUps(ctx context.Context, t *returnTurn, upTo int) error {
-	for _, month := range FollowUps {
-		if month > upTo {
-			return nil
-		}
-		if err := t.tx.CloseTasks(ctx, t.caseTurn.c.ID, core.ID{}, []string{TaskReturnFollowUp}, strconv.Itoa(month), t.now, t.actor.UserID); err != nil {
-			return err
-		}
-	}
-	return nil
+	return closeMarked(ctx, t.caseTurn, TaskReturnFollowUp, func(mark string) bool {
+		month, err := strconv.Atoi(mark)
+		return err == nil && month <= upTo
+	})
 }
 
 // CloseReturn ends following up.
@@ -366,7 +360,7 @@ func (s *Service) CloseReturn(ctx context.Context, actor core.Actor, purpose cor
 		t.k.need(reason != "", "reason", "Write why nobody asks any more.")
 		t.k.text("reason", reason, MaxText)
 		t.w.Ending = reason
-		return s.closeFollowUps(ctx, t, FollowUps[len(FollowUps)-1])
+		return s.closeFollowUps(ctx, t, math.MaxInt)
 	})
 }
 

@@ -229,9 +229,9 @@ func fillTravel(rq *page.Request, f *form.Form, _ *domain.Returns, r *domain.Ret
 	}
 }
 
-func fillFollowUp(rq *page.Request, f *form.Form, _ *domain.Returns, r *domain.ReturnView) func(int) error {
+func fillFollowUp(rq *page.Request, f *form.Form, v *domain.Returns, r *domain.ReturnView) func(int) error {
 	var left []form.Option
-	for _, m := range domain.FollowUps {
+	for _, m := range v.Rules.Return.FollowUps.Value {
 		if m > r.Followed {
 			left = append(left, form.Option{Value: strconv.Itoa(m), Label: "After " + months(m)})
 		}
