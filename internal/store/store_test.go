@@ -7,6 +7,7 @@ import (
 	"clew/internal/database/dbtest"
 	"clew/internal/store"
 	"clew/internal/store/storetest"
+	"clew/internal/support"
 )
 
 func TestSQLiteConforms(t *testing.T) {
@@ -15,4 +16,12 @@ func TestSQLiteConforms(t *testing.T) {
 
 func TestPostgresConforms(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) casework.Store { return store.New(dbtest.Postgres(t)) })
+}
+
+func TestSupportConformsOnSQLite(t *testing.T) {
+	storetest.RunSupport(t, func(t *testing.T) support.Store { return store.NewSupport(dbtest.SQLite(t)) })
+}
+
+func TestSupportConformsOnPostgres(t *testing.T) {
+	storetest.RunSupport(t, func(t *testing.T) support.Store { return store.NewSupport(dbtest.Postgres(t)) })
 }

@@ -19,7 +19,7 @@ const (
 )
 
 var fileNext = map[FileState][]FileState{
-	Running: {Notice, Ended},
+	Running: {Notice},
 	Notice:  {Running, Ended},
 }
 

@@ -123,7 +123,7 @@ func (s BedState) Label() string { return bedLabels[s] }
 var bedNext = map[BedState][]BedState{
 	Free:     {Reserved, OutOfUse},
 	Reserved: {Occupied, Free},
-	Occupied: {Free, OutOfUse},
+	Occupied: {Free},
 	OutOfUse: {Free},
 }
 
