@@ -37,7 +37,7 @@ func (w walk) open(path string) {
 
 func (w walk) date(name string, day core.Date) {
 	w.t.Helper()
-	for part, n := range map[string]int{"day": day.Day, "month": int(day.Month), "year": day.Year} {
+	for part, n := range map[string]int{"day": day.Day, "month": day.Month, "year": day.Year} {
 		w.fill(fmt.Sprintf("#%s-%s", name, part), fmt.Sprint(n))
 	}
 }

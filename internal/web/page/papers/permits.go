@@ -100,6 +100,10 @@ func documents(rq *page.Request, v *domain.Papers) ([]casework.DocumentView, err
 
 func documentsOf(rq *page.Request, caseID core.ID) ([]casework.DocumentView, error) {
 	f, err := rq.Site.Cases.File(rq.Context(), rq.Actor, rq.Purpose, caseID, casework.PartDocuments)
+	switch core.KindOf(err) {
+	case core.NotFound, core.Forbidden:
+		return nil, nil // a provider works with papers and sees no documents
+	}
 	if err != nil {
 		return nil, err
 	}
