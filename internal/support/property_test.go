@@ -78,7 +78,7 @@ func TestNoBedIsSharedAndNobodySleepsTwice(t *testing.T) {
 	}
 	w.RunJobs()
 	rapid.Check(t, func(rt *rapid.T) {
-		for range rapid.IntRange(1, 6).Draw(rt, "commands") {
+		for range rapid.IntRange(5, 40).Draw(rt, "commands") {
 			err := h.command(rt)
 			switch core.KindOf(err) {
 			case core.Conflict, core.NotNow, core.NotFound, core.Invalid, core.Forbidden:
