@@ -10,6 +10,7 @@ import (
 	"clew/internal/database"
 	"clew/internal/safeguarding"
 	"clew/internal/store"
+	"clew/internal/support"
 	"clew/internal/web/page"
 )
 
@@ -46,6 +47,9 @@ func Describe(ctx context.Context, db *database.DB, a *auth.Service) (*page.Demo
 	if err := addChildren(ctx, s, d); err != nil {
 		return nil, err
 	}
+	if err := addShelter(ctx, db, a, d); err != nil {
+		return nil, err
+	}
 	return d, addPairs(ctx, s, d)
 }
 
@@ -56,6 +60,30 @@ func addChildren(ctx context.Context, s *store.Store, d *page.Demo) error {
 	for _, l := range list {
 		d.Cases = append(d.Cases, page.DemoCase{Title: l.Episode.State.Label() + ": the child’s track", Path: "/children/" + l.Subject.CaseID.String(), Login: "safeguarding"},
 			page.DemoCase{Title: l.Episode.State.Label() + ": the police’s alert", Path: "/missing/" + l.Episode.ID.String(), Login: "officer"})
+	}
+	return err
+}
+
+// addShelter leads to somebody who is supported and to an offer that waits, as the
+// first provider sees them.
+func addShelter(ctx context.Context, db *database.DB, a *auth.Service, d *page.Demo) error {
+	const login = "support"
+	u, err := a.UserByLogin(ctx, login)
+	if err != nil {
+		return err
+	}
+	s := store.NewSupport(db)
+	files, err := s.Files(ctx, u.AgencyID, false, support.Cursor{}, 1)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		d.Cases = append(d.Cases, page.DemoCase{Title: "A support file", Path: "/support/files/" + f.ID.String(), Login: login},
+			page.DemoCase{Title: "Papers of somebody supported", Path: "/cases/" + f.Case.String() + "/papers", Login: login})
+	}
+	offers, err := s.OffersTo(ctx, u.AgencyID, []support.OfferState{support.OfferWaiting, support.OfferLapsed}, 1)
+	for _, o := range offers {
+		d.Cases = append(d.Cases, page.DemoCase{Title: "An offer that waits for a provider", Path: "/support/offers/" + o.ID.String(), Login: login})
 	}
 	return err
 }
