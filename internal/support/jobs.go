@@ -85,10 +85,18 @@ func (s *Service) openByJob(ctx context.Context, tx Tx, p payload) error {
 	if !c.SupportAgency.IsZero() {
 		return s.becomesRecovery(ctx, tx, c, p.Mark)
 	}
+	return s.openUnasked(ctx, tx, c, p.Mark, c.Consent)
+}
+
+// openUnasked opens a referral to support that nobody asked for, as if the person's
+// consent were the one given; what is open already stays.
+func (s *Service) openUnasked(ctx context.Context, tx Tx, c *Case, kind string, consent bool) error {
 	if c.SupportWanted == "no" {
 		return nil // it is there when they change their mind: the authority asks for it
 	}
-	if err := s.mayOpen(ctx, tx, c); err != nil {
+	as := *c
+	as.Consent = consent
+	if err := s.mayOpen(ctx, tx, &as); err != nil {
 		if core.KindOf(err) == core.Conflict {
 			return nil // asked for already
 		}
@@ -106,7 +114,7 @@ func (s *Service) openByJob(ctx context.Context, tx Tx, p payload) error {
 	if err != nil {
 		return err
 	}
-	return s.openRequest(ctx, tx, c, b, p.Mark, n)
+	return s.openRequest(ctx, tx, c, b, kind, n)
 }
 
 // handover looks for adult support on the day a child turns adult. No child is
@@ -121,30 +129,7 @@ func (s *Service) handover(ctx context.Context, tx Tx, p payload) error {
 	if !c.SupportAgency.IsZero() {
 		return s.takenOver(ctx, tx, c)
 	}
-	if c.SupportWanted == "no" {
-		return nil
-	}
-	willing := *c
-	willing.Consent = true
-	if err := s.mayOpen(ctx, tx, &willing); err != nil {
-		if core.KindOf(err) == core.Conflict {
-			return nil
-		}
-		return err
-	}
-	rules, err := s.rulesOf(c)
-	if err != nil {
-		return err
-	}
-	n, err := s.coarse(ctx, tx, c, rules)
-	if err != nil {
-		return err
-	}
-	b, err := s.clockOn(c)
-	if err != nil {
-		return err
-	}
-	return s.openRequest(ctx, tx, c, b, kindFor(c), n)
+	return s.openUnasked(ctx, tx, c, kindFor(c), true)
 }
 
 // takenOver lets the local authority end the track of somebody who came as a
