@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"slices"
 
 	"clew/internal/access"
 	"clew/internal/auth"
@@ -65,27 +66,51 @@ func addChildren(ctx context.Context, s *store.Store, d *page.Demo) error {
 }
 
 // addShelter leads to somebody who is supported and to an offer that waits, as the
-// first provider sees them.
+// first provider sees them, and to papers wherever there are any.
 func addShelter(ctx context.Context, db *database.DB, a *auth.Service, d *page.Demo) error {
-	const login = "support"
-	u, err := a.UserByLogin(ctx, login)
-	if err != nil {
-		return err
-	}
 	s := store.NewSupport(db)
-	files, err := s.Files(ctx, u.AgencyID, false, support.Cursor{}, 1)
-	if err != nil {
-		return err
+	seen := map[string]bool{}
+	add := func(title, path, login string) {
+		if !seen[title] {
+			seen[title] = true
+			d.Cases = append(d.Cases, page.DemoCase{Title: title, Path: path, Login: login})
+		}
 	}
-	for _, f := range files {
-		d.Cases = append(d.Cases, page.DemoCase{Title: "A support file", Path: "/support/files/" + f.ID.String(), Login: login},
-			page.DemoCase{Title: "Papers of somebody supported", Path: "/cases/" + f.Case.String() + "/papers", Login: login})
+	for _, login := range []string{"support", "support-haven", "support-lantern"} {
+		u, err := a.UserByLogin(ctx, login)
+		if err != nil {
+			return err
+		}
+		files, err := s.Files(ctx, u.AgencyID, false, support.Cursor{}, 200)
+		if err != nil {
+			return err
+		}
+		for _, f := range files {
+			add("A support file", "/support/files/"+f.ID.String(), login)
+			permits, err := s.PermitsOf(ctx, f.Case)
+			if err != nil {
+				return err
+			}
+			if slices.ContainsFunc(permits, func(p support.Permit) bool { return p.State == support.PermitGranted }) {
+				add("A permit that ends soon", "/cases/"+f.Case.String()+"/papers", login)
+			}
+			returns, err := s.ReturnsOf(ctx, f.Case)
+			if err != nil {
+				return err
+			}
+			if slices.ContainsFunc(returns, func(r support.Return) bool { return r.Held() }) {
+				add("A return home, held for safety", "/cases/"+f.Case.String()+"/return", login)
+			}
+		}
+		offers, err := s.OffersTo(ctx, u.AgencyID, []support.OfferState{support.OfferWaiting, support.OfferLapsed}, 1)
+		if err != nil {
+			return err
+		}
+		for _, o := range offers {
+			add("An offer that waits for a provider", "/support/offers/"+o.ID.String(), login)
+		}
 	}
-	offers, err := s.OffersTo(ctx, u.AgencyID, []support.OfferState{support.OfferWaiting, support.OfferLapsed}, 1)
-	for _, o := range offers {
-		d.Cases = append(d.Cases, page.DemoCase{Title: "An offer that waits for a provider", Path: "/support/offers/" + o.ID.String(), Login: login})
-	}
-	return err
+	return nil
 }
 
 // addPairs leads to the questions whether two rounds are of one person: those with

@@ -25,6 +25,7 @@ type shelter struct {
 	support *support.Service
 	since   time.Time
 	workers map[core.ID]core.Actor // by agency
+	arrived int                    // how many have moved in
 }
 
 // shelterStore is the store of support in the simulation, as stretch is that of
@@ -175,6 +176,7 @@ func (h *shelter) moveIn(ctx context.Context, worker core.Actor, file core.ID) e
 			return h.support.AddPayment(ctx, worker, core.Protect, file, support.Payment{Kind: "subsistence", Amount: 4926, Currency: "GBP", PaidOn: h.today()}, "")
 		},
 		func() error { return h.planContact(ctx, worker, file) },
+		func() error { return h.papers(ctx, worker, file) },
 	}
 	for _, do := range steps {
 		if err := step(do()); err != nil {
