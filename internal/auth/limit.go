@@ -1,9 +1,10 @@
 package auth
 
 import (
-	"net/netip"
 	"sync"
 	"time"
+
+	"clew/internal/core"
 )
 
 // sourceLimits slows guessing from one network address: ten failures at once,
@@ -30,7 +31,7 @@ const (
 func (l *sourceLimits) take(source string, now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	b := l.bucket(sourceKey(source), now)
+	b := l.bucket(core.Network(source), now)
 	b.refill(now)
 	if b.turns < 1 {
 		return false
@@ -43,7 +44,7 @@ func (l *sourceLimits) take(source string, now time.Time) bool {
 func (l *sourceLimits) giveBack(source string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if b, ok := l.from[sourceKey(source)]; ok {
+	if b, ok := l.from[core.Network(source)]; ok {
 		b.turns = min(b.turns+1, sourceBurst)
 	}
 }
@@ -81,20 +82,4 @@ func (b *bucket) refill(now time.Time) {
 		b.turns = min(b.turns+float64(passed)/float64(sourceEvery), sourceBurst)
 	}
 	b.at = now // also when the clock was put back
-}
-
-// sourceKey is who counts as one source: an IPv4 address, or the network of 64
-// bits that one subscriber is given in IPv6.
-func sourceKey(source string) string {
-	addr, err := netip.ParseAddr(source)
-	if err != nil {
-		return source
-	}
-	addr = addr.Unmap().WithZone("")
-	if addr.Is6() {
-		if p, err := addr.Prefix(64); err == nil {
-			return p.String()
-		}
-	}
-	return addr.String()
 }

@@ -230,21 +230,6 @@ func TestOneSourceIsSlowedAndGetsTurnsBack(t *testing.T) {
 	}
 }
 
-func TestWhoIsOneSource(t *testing.T) {
-	for _, c := range []struct{ a, b string }{
-		{"2001:db8:1:2::1", "2001:db8:1:2:ffff::9"},
-		{"::ffff:192.0.2.7", "192.0.2.7"},
-		{"fe80::1%eth0", "fe80::1%eth1"},
-	} {
-		if sourceKey(c.a) != sourceKey(c.b) {
-			t.Errorf("%s and %s count apart", c.a, c.b)
-		}
-	}
-	if sourceKey("2001:db8:1:2::1") == sourceKey("2001:db8:1:3::1") || sourceKey("192.0.2.7") == sourceKey("192.0.2.8") {
-		t.Error("neighbours count as one")
-	}
-}
-
 func TestSourcesAreForgottenWhenThereAreTooMany(t *testing.T) {
 	var l sourceLimits
 	for i := range maxSources + 10 {

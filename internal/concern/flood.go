@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"math/bits"
-	"net/netip"
 	"strconv"
 	"sync"
 	"time"
@@ -82,25 +81,10 @@ func newFlood(clock core.Clock, pace time.Duration) *flood {
 
 var errTooMany = core.E(core.TooMany, "door.busy", "Many people are writing just now. Wait a minute, then send it again. Nothing was lost.")
 
-// Network is whom an address is counted as: whoever has one address of version 6
-// has as many as they like of the same 64 bits.
-func Network(address core.Secret) core.Secret {
-	const home = 64
-	a, err := netip.ParseAddr(address.Reveal())
-	if err != nil || a.Unmap().Is4() {
-		return address
-	}
-	n, err := a.WithZone("").Prefix(home)
-	if err != nil {
-		return address
-	}
-	return core.Secret(n.String())
-}
-
 // admit takes one request from the address in, or says that there are too many.
 func (f *flood) admit(l *lane, address core.Secret) error {
 	mac := hmac.New(sha256.New, f.secret[:])
-	mac.Write([]byte(Network(address).Reveal()))
+	mac.Write([]byte(core.Network(address.Reveal())))
 	key := counted{lane: l, hash: [16]byte(mac.Sum(nil)[:16])}
 	now := f.clock.Now()
 	f.mu.Lock()

@@ -4,7 +4,6 @@ import (
 	"io"
 	"sync"
 
-	"clew/internal/concern"
 	"clew/internal/core"
 )
 
@@ -39,7 +38,7 @@ type place struct {
 }
 
 func (p *pictures) place(address core.Secret) *place {
-	return &place{album: p, home: concern.Network(address)}
+	return &place{album: p, home: core.Secret(core.Network(address.Reveal()))}
 }
 
 // read takes in at most n bytes.
